@@ -9,16 +9,10 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "store/users.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct tt_store;
 struct tt_accounts;
 
-enum tt_role { TT_ROLE_OWNER, TT_ROLE_MEMBER };
-
-#define TT_USER_NAME_SIZE 65 /* 64 bytes of UTF-8 and NUL */
 #define TT_PASSWORD_MIN 8
 #define TT_PASSWORD_MAX 1024
 #define TT_SESSION_TOKEN_SIZE 65 /* 32 bytes in hex and NUL */
@@ -27,11 +21,11 @@ struct tt_account {
 	int64_t id;
 	enum tt_role role;
 	int64_t created_at;
-	char name[TT_USER_NAME_SIZE];
+	char name[TT_USER_NAME_MAX + 1];
 };
 
 struct tt_accounts_opts {
-	int64_t session_ms;      /* conf accounts.session_days: a session ends this long after it was made */
+	int64_t session_ms;      /* conf accounts.session_days: a session ends when it was not used for this long */
 	unsigned throttle_tries; /* conf accounts.throttle_tries: failures for a name and address before it has to wait
 				  */
 	int64_t throttle_ms; /* conf accounts.throttle_s: the first wait; doubles with each further failure, up to ×64
@@ -42,9 +36,6 @@ struct tt_accounts_opts {
 int tt_accounts_open(struct tt_accounts **out, struct tt_store *store, const struct tt_accounts_opts *opts,
 		     struct tt_err *err) TT_CHECKED;
 void tt_accounts_close(struct tt_accounts *a); /* NULL is fine */
-
-const char *tt_role_name(enum tt_role role); /* "owner", "member" */
-bool tt_role_of(struct tt_str name, enum tt_role *out);
 
 int tt_accounts_needs_owner(struct tt_accounts *a, bool *out, struct tt_err *err) TT_CHECKED;
 /* Slow. TT_EEXISTS once there is any user: the first one in is the owner, exactly one caller wins. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct tt_accounts;
-struct tt_blob;
+struct tt_blobs;
 struct tt_http;
 struct tt_ingest;
 struct tt_jobs;
@@ -42,7 +42,7 @@ extern const struct tt_http_opts tt_http_defaults;
 
 struct tt_http_deps {
 	struct tt_store *store;
-	struct tt_blob *blob;
+	struct tt_blobs *blobs;
 	struct tt_accounts *accounts;
 	struct tt_library *library;
 	struct tt_ingest *ingest;

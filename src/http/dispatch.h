@@ -1,0 +1,20 @@
+/* The way of every request: checks, handler, status, headers, one log line. Knows nothing of the server library.
+ * server.c calls, in this order: begin; data for each piece of the body; run; done. Once begin or data return false the
+ * reply is in rs and what is left of the body is thrown away. */
+#ifndef TT_HTTP_DISPATCH_H
+#define TT_HTTP_DISPATCH_H
+
+#include "http/context.h"
+#include "http/response.h"
+
+bool tt_dispatch_begin(struct tt_req *rq, struct tt_res *rs);
+bool tt_dispatch_data(struct tt_req *rq, struct tt_res *rs, const char *p, size_t n);
+/* Whether what a refused request still sends is little enough to be read and thrown away before the reply. */
+bool tt_dispatch_body_is_small(const struct tt_req *rq);
+bool tt_dispatch_is_slow(const struct tt_req *rq); /* run may take long and belongs off the event loop */
+void tt_dispatch_run(struct tt_req *rq, struct tt_res *rs);
+void tt_dispatch_busy(struct tt_req *rq, struct tt_res *rs); /* instead of run: too many slow requests wait already */
+/* In any state. broken: the connection ended before the reply was sent. */
+void tt_dispatch_done(struct tt_req *rq, struct tt_res *rs, bool broken);
+
+#endif

@@ -1,0 +1,100 @@
+#include "http/request.h"
+
+#include "base/json.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct tt_str tt_req_header(const struct tt_req *rq, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (unsigned i = 0; i < rq->headers; i++)
+		if (rq->header[i].name.len == n && strncasecmp(rq->header[i].name.p, name, n) == 0)
+			return rq->header[i].value;
+	return TT_STR("");
+}
+
+unsigned tt_req_header_count(const struct tt_req *rq, const char *name)
+{
+	size_t n = strlen(name);
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < rq->headers; i++)
+		count += rq->header[i].name.len == n && strncasecmp(rq->header[i].name.p, name, n) == 0;
+	return count;
+}
+
+bool tt_req_is_safe(const struct tt_req *rq)
+{
+	return tt_str_is(rq->method, "GET") || tt_str_is(rq->method, "HEAD");
+}
+
+int tt_req_query_i64(const struct tt_req *rq, const char *name, int64_t min, int64_t max, int64_t fallback,
+		     int64_t *out, struct tt_err *err)
+{
+	const struct tt_str *v = tt_uri_query(&rq->uri, name);
+
+	if (!v)
+		*out = fallback;
+	else if (!tt_str_i64(*v, min, max, out))
+		return tt_err_set(err, TT_EINVALID, "'%s' must be a number from %lld to %lld", name, (long long)min,
+				  (long long)max);
+	return 0;
+}
+
+int tt_req_query_str(const struct tt_req *rq, const char *name, size_t max, struct tt_str *out, struct tt_err *err)
+{
+	const struct tt_str *v = tt_uri_query(&rq->uri, name);
+
+	if (v && v->len > max)
+		return tt_err_set(err, TT_EINVALID, "'%s' is longer than %zu bytes", name, max);
+	*out = v ? *v : TT_STR("");
+	return 0;
+}
+
+int tt_req_ids(struct tt_req *rq, const int64_t **ids, size_t *count, struct tt_err *err)
+{
+	static const char *const names[] = { "ids", NULL };
+	const json_t *list = json_object_get(rq->json, "ids");
+	size_t n = json_array_size(list);
+	int64_t *out;
+
+	if (!json_is_array(list) || n == 0 || n > TT_IDS_MAX)
+		return tt_err_set(err, TT_EINVALID, "'ids' must be a list of 1 to %d ids", TT_IDS_MAX);
+	out = tt_arena_alloc(&rq->arena, n * sizeof *out);
+	if (!out)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		out[i] = json_integer_value(json_array_get(list, i));
+		if (out[i] < 1)
+			return tt_err_set(err, TT_EINVALID, "'ids' holds something that is not an id");
+	}
+	*ids = out;
+	*count = n;
+	return tt_req_only(rq, names, err);
+}
+
+int tt_req_only(const struct tt_req *rq, const char *const *names, struct tt_err *err)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(rq->json, key, value)
+	{
+		const char *const *name = names;
+
+		while (*name && strcmp(*name, key) != 0)
+			name++;
+		if (!*name)
+			return tt_err_set(err, TT_EINVALID, "the request has a member '%.64s' that is not known", key);
+	}
+	return 0;
+}
+
+void tt_req_done(struct tt_req *rq)
+{
+	tt_json_decrefp(&rq->json);
+	tt_buf_free(&rq->body);
+	tt_arena_free(&rq->arena);
+}
