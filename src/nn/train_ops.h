@@ -40,7 +40,7 @@ int tt_train_conv_forward(struct tt_train_conv *c, const float *w, const void *x
 /* Gradients from dy; dx may be NULL (the first layer). dw is overwritten. */
 int tt_train_conv_backward(struct tt_train_conv *c, const float *w, const void *x, const void *dy, void *dx, float *dw,
 			   struct tt_err *err) TT_CHECKED;
-unsigned tt_conv_out(unsigned in, unsigned k, unsigned stride, unsigned pad);
+unsigned tt_train_conv_out(unsigned in, unsigned k, unsigned stride, unsigned pad);
 
 /* c (m×n, row stride n) = alpha-free product of a and b, either transposed: row-major, float32; beta 0 or 1. */
 struct tt_matmul {
@@ -56,14 +56,14 @@ int tt_train_matmul(const struct tt_matmul *p, struct tt_err *err) TT_CHECKED;
 struct tt_bn {
 	unsigned rows, channels;
 	bool relu;
+	float epsilon;
 	const float *gamma, *beta;
 	float *mean, *var; /* forward writes them (biased variance); backward and the frozen form read them */
 	double *scratch;   /* 2 × channels */
 };
-#define TT_BN_EPSILON 1e-5f
 void tt_bn_forward(enum tt_train_type type, const struct tt_bn *b, const void *x, void *y);
 void tt_bn_frozen(enum tt_train_type type, const struct tt_bn *b, const void *x, void *y); /* mean and var are given */
-/* y is the forward's output (for ReLU's mask). dx may be dy. dgamma and dbeta are overwritten. */
+/* y is the forward's output (for ReLU's mask; unused without). dx may be dy. dgamma and dbeta are overwritten. */
 void tt_bn_backward(enum tt_train_type type, const struct tt_bn *b, const void *x, const void *y, const void *dy,
 		    void *dx, float *dgamma, float *dbeta);
 

@@ -61,7 +61,7 @@ size_t tt_train_type_size(enum tt_train_type type)
 	return type == TT_TRAIN_BF16 ? 2 : 4;
 }
 
-unsigned tt_conv_out(unsigned in, unsigned k, unsigned stride, unsigned pad)
+unsigned tt_train_conv_out(unsigned in, unsigned k, unsigned stride, unsigned pad)
 {
 	return (in + 2 * pad - k) / stride + 1;
 }
@@ -76,9 +76,11 @@ void tt_bn_frozen(enum tt_train_type type, const struct tt_bn *b, const void *x,
 	PICK(type, bn_apply, b, x, y);
 }
 
-void tt_bn_backward(enum tt_train_type type, const struct tt_bn *b, const void *x, const void *y, const void *dy, void *dx,
-		    float *dgamma, float *dbeta)
+void tt_bn_backward(enum tt_train_type type, const struct tt_bn *b, const void *x, const void *y, const void *dy,
+		    void *dx, float *dgamma, float *dbeta)
 {
+	if (!b->relu)
+		y = x; /* no mask: any finite value does */
 	PICK(type, bn_backward, b, x, y, dy, dx, dgamma, dbeta);
 }
 
@@ -98,7 +100,8 @@ void tt_mean_forward(enum tt_train_type type, unsigned n, unsigned pixels, unsig
 	PICK(type, mean_forward, n, pixels, channels, x, y);
 }
 
-void tt_mean_backward(enum tt_train_type type, unsigned n, unsigned pixels, unsigned channels, const float *dy, void *dx)
+void tt_mean_backward(enum tt_train_type type, unsigned n, unsigned pixels, unsigned channels, const float *dy,
+		      void *dx)
 {
 	PICK(type, mean_backward, n, pixels, channels, dy, dx);
 }
@@ -152,8 +155,12 @@ static void sum_rows(const float *v, unsigned rows, unsigned n, float *out)
 int tt_se_forward(enum tt_train_type type, const struct tt_se *s, const void *branch, const void *shortcut, void *out,
 		  struct tt_err *err)
 {
-	struct tt_matmul one = { .tb = true, .m = s->n, .n = s->reduced, .k = s->channels, .a = s->mean, .b = s->w1, .c = s->hidden };
-	struct tt_matmul two = { .tb = true, .m = s->n, .n = s->channels, .k = s->reduced, .a = s->hidden, .b = s->w2, .c = s->gate };
+	struct tt_matmul one = {
+		.tb = true, .m = s->n, .n = s->reduced, .k = s->channels, .a = s->mean, .b = s->w1, .c = s->hidden
+	};
+	struct tt_matmul two = {
+		.tb = true, .m = s->n, .n = s->channels, .k = s->reduced, .a = s->hidden, .b = s->w2, .c = s->gate
+	};
 	int rc;
 
 	tt_mean_forward(type, s->n, s->pixels, s->channels, branch, s->mean);

@@ -44,7 +44,7 @@ CLONES static void NAME(bn_apply)(const struct tt_bn *b, const T *x, T *y)
 		float floor_ = b->relu ? 0.0f : -INFINITY;
 
 		for (unsigned c = 0; c < nc; c++) {
-			scale[c] = b->gamma[c0 + c] / sqrtf(b->var[c0 + c] + TT_BN_EPSILON);
+			scale[c] = b->gamma[c0 + c] / sqrtf(b->var[c0 + c] + b->epsilon);
 			shift[c] = b->beta[c0 + c] - b->mean[c0 + c] * scale[c];
 		}
 		for (unsigned r = 0; r < b->rows; r++) {
@@ -116,7 +116,7 @@ CLONES static void NAME(bn_grad_apply)(const struct tt_bn *b, const T *x, const 
 		unsigned nc = b->channels - c0 < BLOCK ? b->channels - c0 : BLOCK;
 
 		for (unsigned c = 0; c < nc; c++) {
-			float is = 1.0f / sqrtf(b->var[c0 + c] + TT_BN_EPSILON);
+			float is = 1.0f / sqrtf(b->var[c0 + c] + b->epsilon);
 
 			k[c] = b->gamma[c0 + c] * is;
 			q[c] = is * dgamma[c0 + c] / (float)b->rows;
@@ -140,7 +140,7 @@ static void NAME(bn_backward)(const struct tt_bn *b, const T *x, const T *y, con
 	NAME(bn_grad_sums)(b, x, y, dy, b->scratch);
 	for (unsigned c = 0; c < b->channels; c++) {
 		dbeta[c] = (float)b->scratch[c];
-		dgamma[c] = (float)(b->scratch[b->channels + c] / sqrt((double)b->var[c] + (double)TT_BN_EPSILON));
+		dgamma[c] = (float)(b->scratch[b->channels + c] / sqrt((double)b->var[c] + (double)b->epsilon));
 	}
 	NAME(bn_grad_apply)(b, x, y, dy, dx, dgamma, dbeta);
 }
@@ -230,7 +230,7 @@ CLONES static void NAME(se_spread)(const struct tt_se *s, const T *d, T *dbranch
 
 CLONES static void NAME(maxpool_forward)(const struct tt_pool_shape *s, const T *x, T *y, uint8_t *which)
 {
-	unsigned oh = tt_conv_out(s->h, 3, 2, 1), ow = tt_conv_out(s->w, 3, 2, 1);
+	unsigned oh = tt_train_conv_out(s->h, 3, 2, 1), ow = tt_train_conv_out(s->w, 3, 2, 1);
 
 	for (unsigned i = 0; i < s->n * oh * ow; i++) {
 		unsigned py = i / ow % oh, px = i % ow, photo = i / (oh * ow);
@@ -258,7 +258,7 @@ CLONES static void NAME(maxpool_forward)(const struct tt_pool_shape *s, const T 
 
 static void NAME(maxpool_backward)(const struct tt_pool_shape *s, const T *dy, const uint8_t *which, T *dx)
 {
-	unsigned oh = tt_conv_out(s->h, 3, 2, 1), ow = tt_conv_out(s->w, 3, 2, 1);
+	unsigned oh = tt_train_conv_out(s->h, 3, 2, 1), ow = tt_train_conv_out(s->w, 3, 2, 1);
 
 	memset(dx, 0, (size_t)s->n * s->h * s->w * s->channels * sizeof *dx);
 	for (unsigned i = 0; i < s->n * oh * ow; i++) {

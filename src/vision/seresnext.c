@@ -1,0 +1,84 @@
+#include "vision/seresnext.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define GROUPS 32
+#define GROUP_WIDTH 4 /* in the first stage */
+#define EXPANSION 4
+#define REDUCTION 16 /* of the squeeze */
+#define BN_EPS 1e-5f
+
+static const struct tt_arch archs[] = {
+	{ "se-resnext-26-32x4d", { 2, 2, 2, 2 } },
+	{ "se-resnext-50-32x4d", { 3, 4, 6, 3 } },
+	{ "se-resnext-101-32x4d", { 3, 4, 23, 3 } },
+	{ "se-resnext-152-32x4d", { 3, 8, 36, 3 } },
+};
+
+const struct tt_arch *tt_arch_at(unsigned i)
+{
+	return i < TT_LEN(archs) ? &archs[i] : NULL;
+}
+
+const struct tt_arch *tt_arch_find(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (unsigned i = 0; i < TT_LEN(archs); i++) {
+		size_t stem = strlen(archs[i].name) - strlen("-32x4d");
+
+		if (strcmp(archs[i].name, name) == 0 || (n == stem && memcmp(archs[i].name, name, n) == 0))
+			return &archs[i];
+	}
+	return NULL;
+}
+
+static int conv_bn(struct tt_graph *g, int x, const struct tt_conv *spec, const char *prefix, const char *conv,
+		   const char *bn)
+{
+	char name[TT_NODE_NAME];
+
+	snprintf(name, sizeof name, "%s%s", prefix, conv);
+	x = tt_graph_conv(g, x, spec, name);
+	snprintf(name, sizeof name, "%s%s", prefix, bn);
+	return tt_graph_bn(g, x, BN_EPS, name);
+}
+
+/* 1×1, grouped 3×3 (here lies the stride), 1×1, squeeze-excite, then the sum with what came in. */
+static int bottleneck(struct tt_graph *g, int x, uint32_t planes, uint32_t stride, bool first, const char *prefix)
+{
+	uint32_t width = planes * GROUP_WIDTH * GROUPS / 64, out = planes * EXPANSION;
+	char se[TT_NODE_NAME];
+	int short_cut = x, y;
+
+	if (first)
+		short_cut = conv_bn(g, x, &(struct tt_conv){ out, 1, stride, 0, 1, false }, prefix, "downsample.0",
+				    "downsample.1");
+	y = conv_bn(g, x, &(struct tt_conv){ width, 1, 1, 0, 1, false }, prefix, "conv1", "bn1");
+	y = tt_graph_relu(g, y);
+	y = conv_bn(g, y, &(struct tt_conv){ width, 3, stride, 1, GROUPS, false }, prefix, "conv2", "bn2");
+	y = tt_graph_relu(g, y);
+	y = conv_bn(g, y, &(struct tt_conv){ out, 1, 1, 0, 1, false }, prefix, "conv3", "bn3");
+	snprintf(se, sizeof se, "%sse", prefix);
+	y = tt_graph_se(g, y, out / REDUCTION, se);
+	return tt_graph_relu(g, tt_graph_add(g, y, short_cut));
+}
+
+void tt_seresnext_build(struct tt_graph *g, const struct tt_arch *arch, uint32_t side, const struct tt_head *heads,
+			unsigned count)
+{
+	char prefix[TT_NODE_NAME / 2];
+	int x = tt_graph_input(g, 3, side, side);
+
+	x = tt_graph_relu(g, conv_bn(g, x, &(struct tt_conv){ 64, 7, 2, 3, 1, false }, "", "conv1", "bn1"));
+	x = tt_graph_pool(g, x, TT_OP_MAX_POOL, &(struct tt_window){ 3, 2, 1, false });
+	for (unsigned stage = 0; stage < 4; stage++)
+		for (unsigned i = 0; i < arch->layers[stage]; i++) {
+			snprintf(prefix, sizeof prefix, "layer%u.%u.", stage + 1, i);
+			x = bottleneck(g, x, 64u << stage, stage > 0 && i == 0 ? 2 : 1, i == 0, prefix);
+		}
+	x = tt_graph_mean(g, x);
+	for (unsigned k = 0; k < count; k++)
+		tt_graph_output(g, tt_graph_linear(g, x, heads[k].out, true, heads[k].name));
+}
