@@ -198,26 +198,18 @@ static bool is_variable(const char *key, struct tt_str name)
 int tt_conf_environment(struct tt_conf *c, char *const *environment, struct tt_err *err)
 {
 	static const char prefix[] = "TINTYPE_";
-	/* set by whoever starts tests or chooses a library: not settings of this table */
-	static const char *const others[] = { "LIBRARY", "BUILD", "KILLS", "FACTS", "MODEL_ALL", "EVAL_ALL" };
 
 	for (; *environment; environment++) {
 		struct tt_str value = tt_str_of(*environment), name;
 		const struct row *row = NULL;
-		bool other = false;
 
 		if (strncmp(*environment, prefix, sizeof prefix - 1) != 0)
 			continue;
 		value = (struct tt_str){ value.p + sizeof prefix - 1, value.len - sizeof prefix + 1 };
 		(void)tt_str_split(&value, '=', &name);
-		for (size_t i = 0; i < TT_LEN(others); i++)
-			other = other || tt_str_is(name, others[i]);
 		for (size_t i = 0; i < TT_LEN(rows); i++)
 			if (is_variable(rows[i].key, name))
 				row = &rows[i];
-		if (!row && !other)
-			return tt_err_set(err, TT_EINVALID, "environment: %s%.*s names no setting", prefix,
-					  (int)name.len, name.p);
 		if (row && set_row(c, row, value, "environment", err) < 0)
 			return err ? err->code : TT_EINVALID;
 	}

@@ -53,7 +53,7 @@ int tt_conf_set(struct tt_conf *c, struct tt_str key, struct tt_str value, const
 int tt_conf_flag(struct tt_conf *c, const char *assignment, struct tt_err *err) TT_CHECKED;
 /* TT_ENOTFOUND when the file does not exist. */
 int tt_conf_file(struct tt_conf *c, const char *path, struct tt_err *err) TT_CHECKED;
-/* Every TINTYPE_… of the environment that names a setting; an unknown one is an error. */
+/* Every TINTYPE_… of the environment that names a setting; others are left alone. */
 int tt_conf_environment(struct tt_conf *c, char *const *environment, struct tt_err *err) TT_CHECKED;
 /* The table as text for --help and the manual, one line for each setting: key, default, bounds, help. */
 void tt_conf_describe(FILE *out);
