@@ -1,0 +1,60 @@
+/* Works off the job rows: develops originals in the workers, classifies their pixels, stores what comes back.
+ *
+ * Threads of its own: some that develop (one for each worker) and one that gathers developed photos, classifies as many
+ * as wait together and commits them in one transaction. They sleep on condition variables; an idle team never wakes up.
+ * A job that fails is tried again, then set aside with its reason. Everything in deps is borrowed and must outlive the
+ * team. */
+#ifndef TT_JOBS_JOBS_H
+#define TT_JOBS_JOBS_H
+
+#include "base/err.h"
+#include "media/media.h"
+#include "vision/classifier.h"
+
+struct tt_blobs;
+struct tt_jobs;
+struct tt_store;
+
+struct tt_jobs_deps {
+	struct tt_store *store;
+	struct tt_blobs *blobs;
+	/* tt_workers_develop() and tt_workers_developed_done(), or a test's own */
+	int (*develop)(void *ctx, int fd, const char *name, enum tt_develop_what what, struct tt_developed *out,
+		       struct tt_err *err);
+	void (*developed_done)(struct tt_developed *d);
+	void *develop_ctx;
+	/* tt_classifier_run(); NULL: there is no model, photos stay unclassified */
+	int (*classify)(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
+			struct tt_err *err);
+	void *classify_ctx;
+	const char *model, *version; /* what guesses are stored with */
+	/* New numbers are there (tt_jobs_progress); from any thread, must not block; may be NULL. */
+	void (*changed)(void *ctx);
+	void *changed_ctx;
+};
+
+struct tt_jobs_opts {
+	unsigned threads;       /* that develop: as many as there are workers */
+	unsigned batch;         /* conf jobs.batch */
+	unsigned tries;         /* conf jobs.tries */
+	int64_t retry_delay_ms; /* conf jobs.retry_delay_ms */
+};
+
+struct tt_jobs_progress {
+	int64_t waiting, aside; /* rows */
+	int64_t done;           /* finished since the queue was last empty */
+	double per_second;      /* over the last seconds; 0 while nothing runs */
+	double eta_s;           /* waiting / per_second; negative: unknown */
+};
+
+/* Voids old leases, asks for classify jobs where guesses are of another model version, and starts. */
+int tt_jobs_start(struct tt_jobs **out, const struct tt_jobs_deps *deps, const struct tt_jobs_opts *opts,
+		  struct tt_err *err) TT_CHECKED;
+void tt_jobs_wake(struct tt_jobs *j); /* there are new rows; any thread */
+int tt_jobs_progress(struct tt_jobs *j, struct tt_jobs_progress *out, struct tt_err *err) TT_CHECKED;
+/* Waits until no row waits any more (those set aside do not count). */
+int tt_jobs_wait_idle(struct tt_jobs *j, struct tt_err *err) TT_CHECKED;
+/* Finishes what is in hand, gives the other leases back, joins; NULL is fine. */
+void tt_jobs_stop(struct tt_jobs *j);
+
+#endif
