@@ -12,7 +12,6 @@ typedef dnnl_memory_desc_t desc;
 #else
 typedef struct {
 	dnnl_memory_desc_t v;
-	bool set;
 } desc;
 #endif
 
@@ -57,14 +56,14 @@ struct tt_train_conv {
 	struct step step[3];
 };
 
-static void desc_done(desc *d)
+static void descs_done(desc *d, int count)
 {
 #if DNNL_VERSION_MAJOR >= 3
-	if (*d)
-		dnnl_memory_desc_destroy(*d);
-	*d = NULL;
+	for (int k = 0; k < count; k++)
+		if (d[k])
+			dnnl_memory_desc_destroy(d[k]);
 #else
-	d->set = false;
+	(void)d, (void)count; /* values, nothing to give back */
 #endif
 }
 
@@ -75,7 +74,6 @@ static int desc_init(desc *d, int rank, const dnnl_dim_t *dims, dnnl_data_type_t
 	CHECK(err, dnnl_memory_desc_create_with_tag(d, rank, dims, type, tag));
 #else
 	CHECK(err, dnnl_memory_desc_init_by_tag(&d->v, rank, dims, type, tag));
-	d->set = true;
 #endif
 	return 0;
 }
@@ -189,12 +187,6 @@ static int bind_all(struct tt_train_ctx *x, struct step *st, int dir, const desc
 	return grow_scratch(x, scratch, err);
 }
 
-static void descs_done(desc *d)
-{
-	for (int k = 0; k < 6; k++)
-		desc_done(&d[k]);
-}
-
 /* have: the caller's layouts; want: what the kernel is asked for (weights as it likes them). */
 static int describe(struct tt_train_ctx *x, const struct tt_conv_shape *s, int dir, desc *have, desc *want,
 		    struct tt_err *err)
@@ -230,7 +222,7 @@ static int make_step(struct tt_train_ctx *x, const struct tt_conv_shape *s, int 
 	memset(d, 0, sizeof d);
 	rc = describe(x, s, dir, d, d + 3, err);
 	if (rc < 0) {
-		descs_done(d);
+		descs_done(d, 6);
 		return rc;
 	}
 	made = dnnl_primitive_attr_create(&attr);
@@ -244,7 +236,7 @@ static int make_step(struct tt_train_ctx *x, const struct tt_conv_shape *s, int 
 				s->ic, s->oc, s->k, s->k, s->groups, (int)made);
 	else
 		rc = bind_all(x, st, dir, d, pd, err);
-	descs_done(d);
+	descs_done(d, 6);
 	if (dir == FORWARD)
 		*forward = pd;
 	else if (pd)
@@ -326,11 +318,6 @@ void tt_train_ctx_free(struct tt_train_ctx *x)
 		dnnl_engine_destroy(x->engine);
 	free(x->scratch);
 	free(x);
-}
-
-void tt_train_ctx_freep(struct tt_train_ctx **x)
-{
-	tt_train_ctx_free(*x);
 }
 
 void tt_train_thread_begin(void)

@@ -22,7 +22,10 @@ bool tt_train_bf16_is_fast(void); /* this processor multiplies bfloat16 by itsel
 struct tt_train_ctx;
 int tt_train_ctx_new(struct tt_train_ctx **out, enum tt_train_type type, struct tt_err *err) TT_CHECKED;
 void tt_train_ctx_free(struct tt_train_ctx *x); /* NULL is fine; after its convolutions */
-void tt_train_ctx_freep(struct tt_train_ctx **x);
+static inline void tt_train_ctx_freep(struct tt_train_ctx **x)
+{
+	tt_train_ctx_free(*x);
+}
 /* Keeps oneDNN on one core for the calling thread: the trainer's threads each work on photos of their own. */
 void tt_train_thread_begin(void);
 
