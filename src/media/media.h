@@ -14,9 +14,16 @@
 
 enum tt_media_type {
 	TT_MEDIA_NONE,
-	TT_MEDIA_JPEG, TT_MEDIA_PNG, TT_MEDIA_WEBP, TT_MEDIA_GIF, TT_MEDIA_TIFF, TT_MEDIA_HEIC, TT_MEDIA_AVIF, TT_MEDIA_JXL,
-	TT_MEDIA_RAW,    /* any camera raw: CR2, CR3, NEF, ARW, DNG, RAF, ORF, RW2, PEF, … */
-	TT_MEDIA_VIDEO,  /* MP4, QuickTime, Matroska, AVI, MPEG-TS … */
+	TT_MEDIA_JPEG,
+	TT_MEDIA_PNG,
+	TT_MEDIA_WEBP,
+	TT_MEDIA_GIF,
+	TT_MEDIA_TIFF,
+	TT_MEDIA_HEIC,
+	TT_MEDIA_AVIF,
+	TT_MEDIA_JXL,
+	TT_MEDIA_RAW,   /* any camera raw: CR2, CR3, NEF, ARW, DNG, RAF, ORF, RW2, PEF, … */
+	TT_MEDIA_VIDEO, /* MP4, QuickTime, Matroska, AVI, MPEG-TS … */
 	TT_MEDIA_TYPES,
 };
 
@@ -24,41 +31,42 @@ enum tt_media_type {
 
 struct tt_sniffed {
 	enum tt_media_type type;
-	const char *mime;        /* "image/jpeg"; static */
-	const char *extension;   /* "jpg", without dot; for the name of the stored file; static */
+	const char *mime;      /* "image/jpeg"; static */
+	const char *extension; /* "jpg", without dot; for the name of the stored file; static */
 };
 
 /* By content; `name` only tells apart what content cannot (a TIFF-like raw). TT_EINVALID with a reason a user
  * understands for anything that is no picture or video ("is a PDF document, not a photo"; "is empty"). */
-int tt_media_sniff(const uint8_t *head, size_t n, const char *name, struct tt_sniffed *out, struct tt_err *err) TT_CHECKED;
+int tt_media_sniff(const uint8_t *head, size_t n, const char *name, struct tt_sniffed *out,
+		   struct tt_err *err) TT_CHECKED;
 
 /* What a file says of itself. Absent facts: empty string, or the has_ flag false, or 0 where 0 cannot be. */
 struct tt_facts {
 	char mime[32];
-	uint32_t width, height;      /* upright */
-	uint8_t orientation;         /* EXIF tag as stored, 1…8; 0 = absent */
-	char taken[20];              /* local wall time "2019-05-04T10:11:12" */
-	char subsec[10];             /* digits */
-	char offset[7];              /* "+09:00" */
-	char offset_source[16];      /* "exif", "xmp", "gps", "utc": where offset came from; empty when offset is */
-	bool has_position, has_altitude, has_rating;
-	double lat, lon;             /* signed degrees, WGS 84 */
-	double alt;                  /* signed metres */
+	uint32_t width, height; /* upright */
+	uint8_t orientation;    /* EXIF tag as stored, 1…8; 0 = absent */
+	char taken[20];         /* local wall time "2019-05-04T10:11:12" */
+	char subsec[10];        /* digits */
+	char offset[7];         /* "+09:00" */
+	char offset_source[16]; /* "exif", "xmp", "gps", "utc": where offset came from; empty when offset is */
+	bool has_position, has_altitude, has_rating; /* a position of 0,0 is what the file says: show it nowhere */
+	double lat, lon;                             /* signed degrees, WGS 84 */
+	double alt;                                  /* signed metres */
 	char make[64], model[96], lens[128];
 	uint32_t iso;
 	double f_number, exposure_s, focal_mm;
-	int rating;                  /* -1…5 */
+	int rating; /* -1…5 */
 	char description[2048];
-	char keywords[2048];         /* joined by '\n' */
-	double duration_s;           /* videos, animations with known delays */
-	uint32_t frames;             /* 1 for a still; number of frames of an animation; 0 for video */
+	char keywords[2048]; /* joined by '\n' */
+	double duration_s;   /* videos, animations with known delays */
+	uint32_t frames;     /* 1 for a still; number of frames of an animation; 0 for video */
 };
 
-#define TT_THUMB_SIDE 256        /* px, the longer side of the small derivative */
-#define TT_PREVIEW_SIDE 1440     /* px, the longer side of the large derivative */
-#define TT_PLANE_SIDE 256        /* px, the shorter side of the plane handed to the networks, never enlarged */
-#define TT_PLANE_LONG_MAX 1024   /* px: the plane is centre-cropped to this on its longer side (panoramas) */
-#define TT_BLURHASH_SIZE 40      /* blurhash placeholder with NUL (blurha.sh, 4×3 components) */
+#define TT_THUMB_SIDE 256      /* px, the longer side of the small derivative */
+#define TT_PREVIEW_SIDE 1440   /* px, the longer side of the large derivative */
+#define TT_PLANE_SIDE 256      /* px, the shorter side of the plane handed to the networks, never enlarged */
+#define TT_PLANE_LONG_MAX 1024 /* px: the plane is centre-cropped to this on its longer side (panoramas) */
+#define TT_BLURHASH_SIZE 40    /* blurhash placeholder with NUL (blurha.sh, 4×3 components) */
 
 /* Pixels for the networks: RGB, 8 bit, upright, sRGB, rows packed (3 × width bytes). Borrowed memory. */
 struct tt_plane {
@@ -70,14 +78,14 @@ struct tt_plane {
  * releases; on the parent's side (worker/worker.h) into a shared mapping that lives as long as the struct. */
 struct tt_developed {
 	struct tt_facts facts;
-	const uint8_t *thumb;        /* WebP */
+	const uint8_t *thumb; /* WebP */
 	size_t thumb_size;
-	const uint8_t *preview;      /* WebP */
+	const uint8_t *preview; /* WebP */
 	size_t preview_size;
 	struct tt_plane plane;
-	uint64_t phash;              /* DCT perceptual hash of the upright grey picture, 8×8 bits */
+	uint64_t phash; /* DCT perceptual hash of the upright grey picture, 8×8 bits */
 	char blurhash[TT_BLURHASH_SIZE];
-	void *memory;                /* owner's */
+	void *memory; /* owner's */
 	size_t memory_size;
 };
 
@@ -89,8 +97,8 @@ enum tt_develop_what {
 };
 
 struct tt_media_limits {
-	uint64_t max_pixels;         /* conf media.max_pixels: width × height × frames looked at, before decoding */
-	uint32_t max_side;           /* conf media.max_side */
+	uint64_t max_pixels; /* conf media.max_pixels: width × height × frames looked at, before decoding */
+	uint32_t max_side;   /* conf media.max_side */
 };
 
 /* Once per process, before the first develop; drops every loader that is not on the list. */
@@ -99,6 +107,6 @@ int tt_media_init(struct tt_err *err) TT_CHECKED;
  * TT_ETOOBIG: over a limit; the message is for the user. */
 int tt_media_develop(int fd, const char *name, enum tt_develop_what what, const struct tt_media_limits *limits,
 		     struct tt_developed *out, struct tt_err *err) TT_CHECKED;
-void tt_developed_done(struct tt_developed *d);   /* frees memory; zeroed struct is fine */
+void tt_developed_done(struct tt_developed *d); /* frees memory; zeroed struct is fine */
 
 #endif
