@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct folder {
 	char *root;
 	int dir, tmp; /* descriptors of ROOT and ROOT/tmp */
 	atomic_uint serial;
+	pthread_mutex_t making; /* held while folders are made: nobody builds on one that is not on disk yet */
 };
 
 struct writer {
@@ -48,6 +50,7 @@ static void folder_close(struct tt_blobs *b)
 
 	tt_closep(&f->dir);
 	tt_closep(&f->tmp);
+	(void)pthread_mutex_destroy(&f->making);
 	free(f->root);
 	free(f);
 }
@@ -60,23 +63,36 @@ static void folder_closep(struct folder **f)
 
 /* ---- writing */
 
+/* A new file under a lock. Another process's sweep may get hold of it between the two: then it has no name any more. */
+static int create(struct folder *f, struct writer *w, struct tt_err *err)
+{
+	for (;;) {
+		struct stat st;
+
+		snprintf(w->name, sizeof w->name, "%ld-%u", (long)getpid(), atomic_fetch_add(&f->serial, 1));
+		w->fd = openat(f->tmp, w->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+		if (w->fd < 0 && errno == EEXIST)
+			continue; /* of a process with the same id in another container */
+		if (w->fd < 0)
+			return fail(err, "create", w->name);
+		(void)flock(w->fd, LOCK_EX); /* where files cannot be locked, the sweep removes none */
+		if (fstat(w->fd, &st) < 0 || st.st_nlink > 0)
+			return 0;
+		tt_closep(&w->fd);
+	}
+}
+
 static int folder_begin(struct tt_blobs *b, struct tt_blob_writer **out, struct tt_err *err)
 {
 	struct folder *f = (struct folder *)b;
 	struct writer *w = tt_calloc(1, sizeof *w);
+	int rc;
 
 	if (!w)
 		return tt_err_set(err, TT_ENOMEM, "new file: out of memory");
 	*w = (struct writer){ .base.ops = b->ops, .folder = f };
-	do {
-		snprintf(w->name, sizeof w->name, "%ld-%u", (long)getpid(), atomic_fetch_add(&f->serial, 1));
-		w->fd = openat(f->tmp, w->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-	} while (w->fd < 0 &&
-		 errno == EEXIST); /* left by a process of the same id on another host or in another container */
-	if (w->fd < 0 || flock(w->fd, LOCK_EX | LOCK_NB) < 0) {
-		int rc = fail(err, "create", w->name);
-
-		tt_closep(&w->fd);
+	rc = create(f, w, err);
+	if (rc < 0) {
 		free(w);
 		return rc;
 	}
@@ -155,8 +171,11 @@ static int folder_commit(struct tt_blob_writer *bw, const char *key, struct tt_e
 	struct folder *f = w->folder;
 	int rc = folder_sync(bw, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		(void)pthread_mutex_lock(&f->making);
 		rc = make_parents(f, key, err);
+		(void)pthread_mutex_unlock(&f->making);
+	}
 	if (rc < 0)
 		return rc;
 	if (renameat(f->tmp, w->name, f->dir, key) < 0)
@@ -290,6 +309,7 @@ int tt_blobs_open_folder(struct tt_blobs **out, const char *root, struct tt_err 
 	if (!f)
 		return tt_err_set(err, TT_ENOMEM, "open '%s': out of memory", root);
 	*f = (struct folder){ .base.ops = &folder_ops, .root = tt_strdup(root), .dir = -1, .tmp = -1 };
+	(void)pthread_mutex_init(&f->making, NULL);
 	if (!f->root)
 		return tt_err_set(err, TT_ENOMEM, "open '%s': out of memory", root);
 	for (size_t n = strlen(f->root); n > 1 && f->root[n - 1] == '/'; n--)

@@ -140,7 +140,7 @@ struct tt_photo_filter {
 	bool by_class;
 	int cls;       /* with by_class: one of the five or TT_NO_CLASS */
 	int64_t album; /* 0 = any; TT_ENOTFOUND when it is not the owner's */
-	bool trash;    /* what is in the trash instead of what is not */
+	bool trash;    /* what is in the trash instead; not looked at with an album */
 	int month;     /* 0 = any */
 };
 int tt_store_photo_page(struct tt_store *s, const struct tt_photo_filter *f, struct tt_cursor after, unsigned limit,

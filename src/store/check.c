@@ -1,0 +1,87 @@
+/* Whether the rows are sound. Interface: store.h. */
+#include "store/internal.h"
+
+#include <string.h>
+
+#define COUNTED                                                                                                        \
+	"SELECT owner, CASE WHEN trashed_at IS NULL THEN 0 ELSE 1 END, shown_class, month, count(*), "                 \
+	"sum(CASE kind WHEN 'video' THEN 1 ELSE 0 END), sum(bytes), count(shown_confidence) FROM photo "               \
+	"GROUP BY owner, CASE WHEN trashed_at IS NULL THEN 0 ELSE 1 END, shown_class, month"
+#define TALLIED "SELECT owner, trashed, class, month, photos, videos, bytes, guessed FROM tally WHERE photos <> 0"
+
+/* Each counts what ought not to be there. */
+static const struct {
+	const char *sql, *complaint;
+} rules[] = {
+	{ "SELECT count(*) FROM (" COUNTED " EXCEPT " TALLIED ")",
+	  "counters of months and smart albums that are wrong" },
+	{ "SELECT count(*) FROM (" TALLIED " EXCEPT " COUNTED ")", "counters that stand for no photo" },
+	{ "SELECT count(*) FROM photo p WHERE shown_class <> coalesce((SELECT value FROM fact f WHERE f.sha256 = "
+	  "p.sha256 "
+	  "AND f.owner = p.owner AND f.kind = 'class' AND f.undone_at IS NULL ORDER BY f.id DESC LIMIT 1), "
+	  "(SELECT class FROM guess g WHERE g.photo = p.id), 'none')",
+	  "photos that show another class than corrections and guesses say" },
+	{ "SELECT count(*) FROM photo WHERE id NOT IN (SELECT rowid FROM photo_text)",
+	  "photos that the search does not know" },
+	{ "SELECT count(*) FROM photo_text WHERE rowid NOT IN (SELECT id FROM photo)",
+	  "search words of photos that are gone" },
+	{ "SELECT count(*) FROM tombstone t JOIN photo p ON p.sha256 = t.sha256 AND p.owner = t.owner",
+	  "photos that are there although they were deleted for good" },
+	{ "SELECT count(*) FROM removal r JOIN photo p ON r.kind = 'original' AND p.blob_key = r.key",
+	  "originals that are to be removed although a photo needs them" },
+};
+
+struct complaints {
+	struct tt_arena *arena;
+	struct tt_complaints list;
+	size_t room;
+};
+
+static int complain(void *ctx, const char *text, struct tt_err *err)
+{
+	struct complaints *c = ctx;
+
+	if (c->list.count == c->room) {
+		size_t room = c->room ? 2 * c->room : 16;
+		const char **lines = tt_arena_alloc(c->arena, room * sizeof *lines);
+
+		if (!lines)
+			return tt_err_set(err, TT_ENOMEM, "check: out of memory");
+		if (c->room)
+			memcpy(lines, c->list.lines, c->room * sizeof *lines);
+		c->list.lines = lines;
+		c->room = room;
+	}
+	c->list.lines[c->list.count] = tt_arena_strndup(c->arena, text, strlen(text));
+	return c->list.lines[c->list.count++] ? 0 : tt_err_set(err, TT_ENOMEM, "check: out of memory");
+}
+
+static int apply(struct tt_db *db, size_t rule, struct complaints *c, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t n = 0;
+	char *text;
+	int rc = tt_db_stmt(db, rules[rule].sql, &st, err);
+
+	if (rc == 0)
+		rc = tt_rows_number(st, &n, err);
+	if (rc < 0 || n == 0)
+		return rc;
+	text = tt_arena_printf(c->arena, "%lld %s", (long long)n, rules[rule].complaint);
+	return complain(c, text ? text : rules[rule].complaint, err);
+}
+
+int tt_store_check(struct tt_store *s, struct tt_arena *arena, struct tt_complaints *out, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	struct complaints c = { .arena = arena };
+	int rc = tt_read_begin(&r, s, err);
+
+	if (rc == 0)
+		rc = tt_db_check(r.db, complain, &c, err);
+	for (size_t i = 0; rc == 0 && c.list.count == 0 && i < TT_LEN(rules); i++)
+		rc = apply(r.db, i, &c, err);
+	if (rc == 0)
+		*out = c.list;
+	return rc;
+}

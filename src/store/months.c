@@ -1,0 +1,89 @@
+/* Months and totals, out of the counters. Interface: photos.h. */
+#include "store/internal.h"
+
+enum { Q_MONTHS, Q_MONTHS_CLASS, Q_ALBUM, Q_ALBUM_CLASS, Q_TOTALS, Q_ALBUMS, Q_COUNT };
+static const char *const queries[Q_COUNT] = {
+	[Q_MONTHS] = "SELECT month, sum(photos) FROM tally WHERE owner = $1 AND trashed = $2 "
+		     "GROUP BY month HAVING sum(photos) > 0 ORDER BY month DESC",
+	[Q_MONTHS_CLASS] =
+		"SELECT month, photos FROM tally WHERE owner = $1 AND trashed = $2 AND class = $3 AND photos > 0 "
+		"ORDER BY month DESC",
+	[Q_ALBUM] =
+		"SELECT p.month, count(*) FROM album_photo a JOIN photo p ON p.id = a.photo "
+		"WHERE p.owner = $1 AND a.album = $4 AND p.trashed_at IS NULL GROUP BY p.month ORDER BY p.month DESC",
+	[Q_ALBUM_CLASS] =
+		"SELECT p.month, count(*) FROM album_photo a JOIN photo p ON p.id = a.photo WHERE p.owner = $1 "
+		"AND a.album = $4 AND p.trashed_at IS NULL AND p.shown_class = $3 "
+		"GROUP BY p.month ORDER BY p.month DESC",
+	[Q_TOTALS] = "SELECT coalesce(sum(CASE trashed WHEN 0 THEN photos - videos END), 0), "
+		     "coalesce(sum(CASE trashed WHEN 0 THEN videos END), 0), "
+		     "coalesce(sum(CASE trashed WHEN 1 THEN photos END), 0), coalesce(sum(bytes), 0) "
+		     "FROM tally WHERE $1 = 0 OR owner = $1",
+	[Q_ALBUMS] = "SELECT count(*) FROM album WHERE $1 = 0 OR owner = $1",
+};
+
+static void month_row(struct tt_row *row, void *item)
+{
+	*(struct tt_month_count *)item = (struct tt_month_count){ (int)tt_col_i64(row->st, 0), tt_col_i64(row->st, 1) };
+}
+
+int tt_store_months(struct tt_store *s, const struct tt_photo_filter *f, struct tt_arena *arena, struct tt_months *out,
+		    struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int query = (f->album ? Q_ALBUM : Q_MONTHS) + (f->by_class ? 1 : 0);
+	struct tt_months m = { 0 };
+	int rc = tt_read_begin(&r, s, err);
+
+	if (rc == 0 && f->album)
+		rc = tt_album_owned(r.db, f->owner, f->album, err);
+	if (rc == 0)
+		rc = tt_db_stmt(r.db, queries[query], &st, err);
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, f->owner);
+	if (f->album)
+		tt_stmt_i64(st, 4, f->album);
+	else
+		tt_stmt_i64(st, 2, f->trash);
+	if (f->by_class)
+		tt_stmt_text(st, 3, tt_store_class_name(f->cls));
+	rc = tt_rows_all(st, arena, sizeof *m.months, month_row, (void **)&m.months, &m.count, err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < m.count; i++)
+		m.total += m.months[i].count;
+	*out = m;
+	return 0;
+}
+
+static void totals_row(struct tt_row *row, void *item)
+{
+	*(struct tt_counts *)item = (struct tt_counts){ .photos = tt_col_i64(row->st, 0),
+							.videos = tt_col_i64(row->st, 1),
+							.trashed = tt_col_i64(row->st, 2),
+							.bytes = tt_col_i64(row->st, 3) };
+}
+
+int tt_store_counts(struct tt_store *s, int64_t owner, struct tt_counts *out, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *totals = NULL;
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *albums = NULL;
+	struct tt_counts c;
+	int rc = tt_read_stmt(&r, s, queries[Q_TOTALS], &totals, err);
+
+	if (rc == 0)
+		rc = tt_db_stmt(r.db, queries[Q_ALBUMS], &albums, err);
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(totals, 1, owner);
+	tt_stmt_i64(albums, 1, owner);
+	rc = tt_rows_one(totals, NULL, totals_row, &c, "no counters", err);
+	if (rc == 0)
+		rc = tt_rows_number(albums, &c.albums, err);
+	if (rc == 0)
+		*out = c;
+	return rc;
+}
