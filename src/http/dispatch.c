@@ -243,7 +243,7 @@ static void log_line(const struct tt_req *rq, const struct tt_res *rs, bool brok
 
 void tt_dispatch_done(struct tt_req *rq, struct tt_res *rs, bool broken)
 {
-	if (rq->upload)
+	if (rq->form)
 		rq->route->sink->done(rq);
 	if (rq->cx->opts.access_log && rq->method.p)
 		log_line(rq, rs, broken);

@@ -14,6 +14,7 @@
 
 struct tt_accounts;
 struct tt_blobs;
+struct tt_conf;
 struct tt_http;
 struct tt_ingest;
 struct tt_jobs;
@@ -38,7 +39,8 @@ struct tt_http_opts {
 	bool access_log;
 };
 
-extern const struct tt_http_opts tt_http_defaults;
+/* From the settings, which must outlive the result. */
+void tt_http_opts_of(struct tt_http_opts *out, const struct tt_conf *conf);
 
 struct tt_http_deps {
 	struct tt_store *store;
@@ -47,7 +49,8 @@ struct tt_http_deps {
 	struct tt_library *library;
 	struct tt_ingest *ingest;
 	struct tt_jobs *jobs;
-	const char *version; /* of the program */
+	const char *version;               /* of the program */
+	const char *model, *model_version; /* NULL: there is none */
 };
 
 int tt_http_start(struct tt_http **out, const struct tt_http_deps *deps, const struct tt_http_opts *opts,

@@ -1,15 +1,16 @@
-/* Originals and what was derived from them, as files: never in memory, with ranges. Their bytes never change, since they belong
- * to a content hash; so they may be kept for ever and ETags need no look at the disk. */
+/* Originals and what was derived from them, as files: never in memory, with ranges. Their bytes never change, since
+ * they belong to a content hash; so they may be kept for ever and ETags need no look at the disk. */
 #include "base/alloc.h"
 #include "base/fs.h"
+#include "base/hash.h"
 #include "blob/blob.h"
+#include "blob/derived.h"
 #include "http/context.h"
 #include "http/disposition.h"
 #include "http/range.h"
 #include "http/render.h"
 #include "http/response.h"
 #include "http/routes.h"
-#include "library/derived.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,8 @@ static int reply_file(struct tt_req *rq, struct tt_res *rs, int *fd, const char 
 	if (rc == 0)
 		rc = tt_res_header(rs, "Accept-Ranges", "bytes", err);
 	if (rc == 0 && range.kind == TT_RANGE_PART)
-		rc = tt_res_headerf(rq, rs, err, "Content-Range", "bytes %llu-%llu/%lld", (unsigned long long)range.first,
+		rc = tt_res_headerf(rq, rs, err, "Content-Range", "bytes %llu-%llu/%lld",
+				    (unsigned long long)range.first,
 				    (unsigned long long)(range.first + range.length - 1), (long long)st.st_size);
 	if (rc < 0)
 		return rc;
@@ -76,15 +78,13 @@ static int reply_unchanged(struct tt_req *rq, struct tt_res *rs, const char *eta
 	return 1;
 }
 
-static const char *make_etag(struct tt_req *rq, const struct tt_photo *photo, const char *what)
+/* of: "original", or what was derived and when (it may be made anew). */
+static const char *make_etag(struct tt_req *rq, const struct tt_photo *photo, const char *of, int64_t at)
 {
 	char sha256[TT_SHA256_HEX];
-	const char *etag;
 
 	tt_hex(sha256, photo->sha256, sizeof photo->sha256);
-	etag = tt_arena_printf(&rq->arena, "\"%.32s-%s%s%lld\"", sha256, what, *what == 'o' ? "" : "-",
-			       *what == 'o' ? 0LL : (long long)photo->developed_at);
-	return etag;
+	return tt_arena_printf(&rq->arena, "\"%.32s-%s-%lld\"", sha256, of, (long long)at);
 }
 
 static int serve_derived(struct tt_req *rq, struct tt_res *rs, enum tt_derived kind, struct tt_err *err)
@@ -101,12 +101,13 @@ static int serve_derived(struct tt_req *rq, struct tt_res *rs, enum tt_derived k
 	rc = tt_blobs_open(rq->cx->deps.blobs, key, &fd, NULL, err);
 	if (rc == TT_ENOTFOUND) {
 		rs->code = "not_ready";
-		return tt_err_set(err, rc, photo.state == TT_PHOTO_WAITING ? "the photo is still being developed" :
-									     "the photo could not be developed");
+		return tt_err_set(err, rc,
+				  photo.state == TT_PHOTO_WAITING ? "the photo is still being developed"
+								  : "the photo could not be developed");
 	}
 	if (rc < 0)
 		return rc;
-	etag = make_etag(rq, &photo, kind == TT_DERIVED_THUMB ? "thumb" : "preview");
+	etag = make_etag(rq, &photo, kind == TT_DERIVED_THUMB ? "thumb" : "preview", photo.developed_at);
 	if (!etag)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	rc = reply_unchanged(rq, rs, etag, err);
@@ -130,7 +131,8 @@ static int open_original(struct tt_req *rq, const struct tt_photo *photo, int *f
 	if (photo->blob_key) {
 		rc = tt_blobs_open(rq->cx->deps.blobs, photo->blob_key, fd, NULL, err);
 		if (rc == TT_ENOTFOUND)
-			return tt_err_set(err, TT_EINTERNAL, "the original of photo %lld is missing", (long long)photo->id);
+			return tt_err_set(err, TT_EINTERNAL, "the original of photo %lld is missing",
+					  (long long)photo->id);
 		return rc;
 	}
 	*fd = open(photo->in_place_path, O_RDONLY | O_CLOEXEC);
@@ -152,7 +154,8 @@ static int disposition(struct tt_req *rq, struct tt_res *rs, const struct tt_pho
 	if (rc < 0)
 		return rc;
 	value = tt_arena_strndup(&rq->arena, text.p, text.len);
-	return value ? tt_res_header(rs, "Content-Disposition", value, err) : tt_err_set(err, TT_ENOMEM, "out of memory");
+	return value ? tt_res_header(rs, "Content-Disposition", value, err)
+		     : tt_err_set(err, TT_ENOMEM, "out of memory");
 }
 
 int tt_handle_original(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
@@ -166,7 +169,7 @@ int tt_handle_original(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 		rc = open_original(rq, &photo, &fd, err);
 	if (rc < 0)
 		return rc;
-	etag = make_etag(rq, &photo, "original");
+	etag = make_etag(rq, &photo, "original", 0);
 	if (!etag)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	rc = reply_unchanged(rq, rs, etag, err);

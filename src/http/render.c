@@ -73,10 +73,13 @@ static json_t *guess(const struct tt_photo_detail *d)
 	classes = json_object();
 	for (int k = 0; k < TT_STORE_CLASSES; k++)
 		if (json_object_set_new(classes, tt_store_class_name(k), json_real(probability(d->guess.p[k]))) < 0)
-			return NULL;
+			goto no_memory;
 	return json_pack("{s:s,s:s,s:o,s:f,s:o}", "model", d->guess.model, "version", d->guess.version, "class",
 			 class_or_null(d->guess.cls), "confidence", probability(d->guess.confidence), "classes",
 			 classes);
+no_memory:
+	json_decref(classes);
+	return NULL;
 }
 
 static json_t *labels(const struct tt_photo_detail *d)

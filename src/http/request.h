@@ -18,7 +18,7 @@
 struct tt_context;
 struct tt_res;
 struct tt_route;
-struct tt_upload;
+struct tt_form;
 
 struct tt_req {
 	struct tt_context *cx;
@@ -38,7 +38,7 @@ struct tt_req {
 	struct tt_str token;          /* of the session */
 	struct tt_buf body;           /* of a JSON request */
 	json_t *json;
-	struct tt_upload *upload; /* state of a streamed body; NULL: none was begun */
+	struct tt_form *form; /* state of a streamed body; NULL: none was begun */
 };
 
 /* The value of a header, empty when absent (of several the first). Names are compared without case. */

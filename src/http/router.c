@@ -44,8 +44,7 @@ void tt_router_match(const struct tt_route *routes, size_t count, struct tt_str 
 		if (!path_matches(routes[i].path, path, &id))
 			continue;
 		if (tt_str_is(method, routes[i].method)) {
-			out->route = &routes[i];
-			out->id = id;
+			*out = (struct tt_match){ .route = &routes[i], .id = id };
 			return;
 		}
 		out->path_known = true;

@@ -1,0 +1,68 @@
+/* Pages of the timeline, one photo, the trash. */
+#include "base/clock.h"
+#include "http/context.h"
+#include "http/render.h"
+#include "http/response.h"
+#include "http/routes.h"
+#include "library/library.h"
+
+int tt_handle_photos(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
+{
+	struct tt_photo_filter filter;
+	struct tt_photo_page page;
+	struct tt_cursor after;
+	unsigned limit;
+	int rc = tt_query_filter(rq, true, &filter, err);
+
+	if (rc == 0)
+		rc = tt_query_cursor(rq, &after, err);
+	if (rc == 0)
+		rc = tt_query_limit(rq, &limit, err);
+	if (rc == 0)
+		rc = tt_store_photo_page(rq->cx->deps.store, &filter, after, limit, &rq->arena, &page, err);
+	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_page(&page), err);
+}
+
+int tt_handle_photo(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
+{
+	struct tt_photo_detail detail;
+	int rc = tt_store_photo_detail(rq->cx->deps.store, rq->user.id, rq->path_id, &rq->arena, &detail, err);
+
+	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_detail(&detail), err);
+}
+
+int tt_handle_trash(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
+{
+	const int64_t *ids;
+	int64_t changed;
+	size_t n;
+	int rc = tt_req_ids(rq, &ids, &n, err);
+
+	if (rc == 0)
+		rc = tt_store_trash(rq->cx->deps.store, rq->user.id, ids, n, tt_now_ms(), &changed, err);
+	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_changed(changed), err);
+}
+
+int tt_handle_restore(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
+{
+	const int64_t *ids;
+	int64_t changed;
+	size_t n;
+	int rc = tt_req_ids(rq, &ids, &n, err);
+
+	if (rc == 0)
+		rc = tt_store_restore(rq->cx->deps.store, rq->user.id, ids, n, &changed, err);
+	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_changed(changed), err);
+}
+
+int tt_handle_trash_empty(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
+{
+	const int64_t *ids = NULL;
+	int64_t changed;
+	size_t n = 0;
+	int rc = rq->json ? tt_req_ids(rq, &ids, &n, err) : 0;
+
+	if (rc == 0)
+		rc = tt_library_purge(rq->cx->deps.library, rq->user.id, ids, n, tt_now_ms(), &changed, err);
+	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_changed(changed), err);
+}

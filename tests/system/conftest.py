@@ -1,0 +1,45 @@
+"""Fixtures: a server on a fresh library, and clients who are signed in."""
+
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+os.environ.setdefault("LC_ALL", "C.UTF-8")
+
+from harness import Server  # noqa: E402  (the path is set above)
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """start_server(args…, env=…) starts a server on a library of its own; all are stopped at the end."""
+    servers = []
+
+    def start(*args, env=None, library=None):
+        server = Server(library or tmp_path / f"library{len(servers)}", args, env)
+        servers.append(server)
+        return server.start()
+
+    yield start
+    for server in servers:
+        if server.process and server.process.poll() is None:
+            status = server.stop()
+            assert status == 0, f"the server ended with {status}:\n{server.text()}"
+        assert "Sanitizer" not in server.text(), server.text()
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server()
+
+
+@pytest.fixture
+def owner(server):
+    return server.owner()
+
+
+@pytest.fixture
+def member(server, owner):
+    return server.member(owner, "bob")
