@@ -31,6 +31,10 @@ struct tt_jobs_deps {
 	/* New numbers are there (tt_jobs_progress); from any thread, must not block; may be NULL. */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
+	/* A photo was deleted for good while its job ran: its files are to be removed (tt_library_sweep); may be NULL.
+	 */
+	void (*gone)(void *ctx);
+	void *gone_ctx;
 };
 
 struct tt_jobs_opts {

@@ -19,6 +19,9 @@ int tt_library_open(struct tt_library **out, struct tt_store *store, struct tt_b
 		    struct tt_err *err) TT_CHECKED;
 void tt_library_close(struct tt_library *l); /* NULL is fine */
 
+/* Removes the files of what was deleted for good. */
+int tt_library_sweep(struct tt_library *l, struct tt_err *err) TT_CHECKED;
+
 /* Deletes for good what is in the trash: these ids, or all of it with ids NULL. */
 int tt_library_purge(struct tt_library *l, int64_t owner, const int64_t *ids, size_t n, int64_t now, int64_t *changed,
 		     struct tt_err *err) TT_CHECKED;
@@ -34,7 +37,7 @@ struct tt_findings {
 };
 /* Database, originals (there, right size; with `hash` their content too) and derived files. Text in the arena. At most
  * 1,000 findings are kept. */
-int tt_library_check(struct tt_library *l, bool hash, struct tt_arena *arena, struct tt_findings *out,
-		     struct tt_err *err) TT_CHECKED;
+int tt_library_check(struct tt_store *store, struct tt_blobs *blobs, bool hash, struct tt_arena *arena,
+		     struct tt_findings *out, struct tt_err *err) TT_CHECKED;
 
 #endif

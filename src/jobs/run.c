@@ -1,0 +1,173 @@
+/* What is done to photos: one that is developed, and a batch that is classified and stored. */
+#include "jobs/internal.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/log.h"
+#include "blob/blob.h"
+#include "blob/derived.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+_Static_assert((int)TT_CLASSES == (int)TT_STORE_CLASSES, "the network and the store speak of the same classes");
+
+void tt_item_free(struct tt_jobs *j, struct tt_item *item)
+{
+	if (!item)
+		return;
+	j->deps.developed_done(&item->developed);
+	free(item->text);
+	free(item);
+}
+
+static int open_original(struct tt_jobs *j, const struct tt_job *job, int *fd, struct tt_err *err)
+{
+	if (job->blob_key)
+		return tt_blobs_open(j->deps.blobs, job->blob_key, fd, NULL, err);
+	*fd = open(job->in_place_path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (*fd < 0)
+		return tt_err_set(err, errno == ENOENT ? TT_ENOTFOUND : TT_EIO, "%.160s cannot be opened: %s",
+				  job->in_place_path, strerror(errno));
+	return 0;
+}
+
+static int put_derived(struct tt_jobs *j, const struct tt_item *item, enum tt_derived kind, const void *p, size_t n,
+		       struct tt_err *err)
+{
+	char key[TT_DERIVED_KEY_SIZE];
+
+	if (n == 0)
+		return 0;
+	tt_derived_key(kind, item->job.sha256, key);
+	return tt_blobs_put(j->deps.blobs, key, p, n, err);
+}
+
+int tt_item_develop(struct tt_jobs *j, struct tt_item *item, struct tt_err *err)
+{
+	TT_SCOPED(tt_closep) int fd = -1;
+	struct tt_developed *d = &item->developed;
+	bool all = item->job.kind == TT_JOB_DEVELOP;
+	int rc = open_original(j, &item->job, &fd, err);
+
+	if (rc == 0)
+		rc = j->deps.develop(j->deps.develop_ctx, fd, item->job.name, all ? TT_DEVELOP_ALL : TT_DEVELOP_PLANE,
+				     d, err);
+	if (rc < 0 || !all)
+		return rc;
+	rc = put_derived(j, item, TT_DERIVED_THUMB, d->thumb, d->thumb_size, err);
+	return rc < 0 ? rc : put_derived(j, item, TT_DERIVED_PREVIEW, d->preview, d->preview_size, err);
+}
+
+/* The file is what is wrong with it: another try would end the same way. */
+static bool hopeless(int code)
+{
+	return code == TT_EINVALID || code == TT_ETOOBIG;
+}
+
+void tt_item_fail(struct tt_jobs *j, struct tt_item *item, const struct tt_err *why)
+{
+	unsigned shift = item->job.tries > 16 ? 16 : item->job.tries - 1;
+	struct tt_err err = { 0 };
+	bool aside = hopeless(why->code) || item->job.tries >= j->opts.tries;
+	int rc;
+
+	tt_log(aside ? TT_LOG_WARN : TT_LOG_INFO, "jobs", "photo=%lld try=%u %s: %s", (long long)item->job.photo,
+	       item->job.tries, aside ? "set aside" : "will be tried again", why->msg);
+	if (aside)
+		rc = tt_store_job_aside(j->deps.store, item->job.id, why->msg, &err);
+	else
+		rc = tt_store_job_retry(j->deps.store, item->job.id, tt_now_ms() + (j->opts.retry_delay_ms << shift),
+					why->msg, &err);
+	if (rc < 0 && rc != TT_ENOTFOUND) /* not found: the photo was deleted meanwhile */
+		tt_log(TT_LOG_ERROR, "jobs", "photo=%lld cannot be put back: %s", (long long)item->job.photo, err.msg);
+}
+
+/* ---- a batch */
+
+enum { BATCH_MAX = 64 };
+
+static int classify(struct tt_jobs *j, struct tt_item **items, unsigned n, struct tt_err *err)
+{
+	struct tt_plane planes[BATCH_MAX] = { 0 };
+	struct tt_classified out[BATCH_MAX];
+	int rc;
+
+	if (!j->deps.classify)
+		return 0;
+	for (unsigned i = 0; i < n; i++)
+		planes[i] = items[i]->developed.plane;
+	rc = j->deps.classify(j->deps.classify_ctx, planes, n, out, err);
+	for (unsigned i = 0; rc == 0 && i < n; i++)
+		items[i]->classified = out[i];
+	return rc;
+}
+
+struct verdict {
+	struct tt_guess guess;
+	struct tt_label labels[TT_LABELS_MAX];
+};
+
+static void describe(struct tt_jobs *j, const struct tt_item *item, int64_t now, struct verdict *v,
+		     struct tt_job_result *out)
+{
+	const struct tt_classified *c = &item->classified;
+	bool all = item->job.kind == TT_JOB_DEVELOP;
+
+	*out = (struct tt_job_result){ .job = item->job.id, .photo = item->job.photo, .now = now };
+	memcpy(out->sha256, item->job.sha256, sizeof out->sha256);
+	if (all) {
+		out->facts = &item->developed.facts;
+		out->blurhash = item->developed.blurhash;
+		out->phash = item->developed.phash;
+	}
+	if (!j->deps.classify)
+		return;
+	v->guess = (struct tt_guess){
+		.model = j->deps.model, .version = j->deps.version, .cls = (int)c->top, .confidence = c->p[c->top]
+	};
+	for (unsigned k = 0; k < TT_CLASSES; k++)
+		v->guess.p[k] = c->p[k];
+	for (unsigned k = 0; k < c->labels; k++)
+		v->labels[k] = (struct tt_label){ c->label[k].name, c->label[k].confidence };
+	out->guess = &v->guess;
+	out->labels = v->labels;
+	out->labels_count = c->labels;
+}
+
+static int store(struct tt_jobs *j, struct tt_item **items, unsigned n, struct tt_err *err)
+{
+	struct tt_job_result results[BATCH_MAX];
+	struct verdict verdicts[BATCH_MAX];
+	int64_t now = tt_now_ms();
+	bool gone = false;
+	int rc;
+
+	for (unsigned i = 0; i < n; i++)
+		describe(j, items[i], now, &verdicts[i], &results[i]);
+	rc = tt_store_jobs_finish(j->deps.store, results, n, err);
+	for (unsigned i = 0; rc == 0 && i < n; i++)
+		gone = gone || results[i].gone;
+	if (gone && j->deps.gone)
+		j->deps.gone(j->deps.gone_ctx);
+	return rc;
+}
+
+void tt_items_store(struct tt_jobs *j, struct tt_item **items, unsigned n)
+{
+	struct tt_err err = { 0 };
+	int rc = classify(j, items, n, &err);
+
+	if (rc == 0)
+		rc = store(j, items, n, &err);
+	if (rc == 0)
+		return;
+	if (n == 1) {
+		tt_item_fail(j, items[0], &err);
+		return;
+	}
+	/* One of them may be to blame: each on its own. */
+	for (unsigned i = 0; i < n; i++)
+		tt_items_store(j, &items[i], 1);
+}
