@@ -63,9 +63,9 @@ static int check_original(struct check *c, const struct tt_original *o, struct t
 	struct tt_err why = { 0 };
 
 	c->out->originals++;
-	if (o->blob_key)
-		(void)tt_blobs_open(c->blobs, o->blob_key, &fd, NULL, &why);
-	else
+	if (o->blob_key && tt_blobs_open(c->blobs, o->blob_key, &fd, NULL, &why) < 0)
+		fd = -1;
+	else if (!o->blob_key)
 		fd = open(o->in_place_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return find(c, true, tt_arena_printf(c->arena, "%s: the original is missing or cannot be read", where),

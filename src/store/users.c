@@ -7,10 +7,11 @@
 
 #define USER "id, role, created_at, name, password_hash"
 
-enum { Q_ADD, Q_COUNT_USERS, Q_GET, Q_BY_NAME, Q_ALL, Q_SET_PASSWORD, Q_END_SESSIONS, Q_COUNT };
+enum { Q_ADD, Q_CLAIM, Q_COUNT_USERS, Q_GET, Q_BY_NAME, Q_ALL, Q_SET_PASSWORD, Q_END_SESSIONS, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_ADD] = "INSERT INTO \"user\" (name, password_hash, role, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
-	[Q_COUNT_USERS] = "SELECT count(*) FROM \"user\"",
+	[Q_CLAIM] = "UPDATE \"user\" SET name = $1, password_hash = $2 WHERE password_hash = '' RETURNING id",
+	[Q_COUNT_USERS] = "SELECT count(*) FROM \"user\" WHERE password_hash <> ''",
 	[Q_GET] = "SELECT " USER " FROM \"user\" WHERE id = $1",
 	[Q_BY_NAME] = "SELECT " USER " FROM \"user\" WHERE name = $1",
 	[Q_ALL] = "SELECT " USER " FROM \"user\" ORDER BY name",
@@ -85,6 +86,35 @@ int tt_store_user_add(struct tt_store *s, const struct tt_user *user, int64_t no
 	return rc;
 }
 
+/* Takes over the nameless owner of photos that were imported before the set-up; *id stays 0 when there is none. */
+static int claim(struct tt_db *db, const struct tt_user *user, int64_t *id, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_db_stmt(db, queries[Q_CLAIM], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_text(st, 1, user->name);
+	tt_stmt_text(st, 2, user->password_hash);
+	rc = tt_stmt_step(st, err);
+	if (rc > 0)
+		*id = tt_col_i64(st, 0);
+	return rc < 0 ? rc : 0;
+}
+
+int tt_store_user_nameless(struct tt_store *s, int64_t now, int64_t *id, struct tt_err *err)
+{
+	static const struct tt_user nameless = { .role = TT_ROLE_OWNER, .name = "owner" };
+	struct tt_user known;
+	int rc = tt_store_user_by_name(s, nameless.name, &known, err);
+
+	if (rc == TT_ENOTFOUND)
+		return tt_store_user_add(s, &nameless, now, id, err);
+	if (rc == 0)
+		*id = known.id;
+	return rc;
+}
+
 int tt_store_user_add_first(struct tt_store *s, const struct tt_user *user, int64_t now, int64_t *id,
 			    struct tt_err *err)
 {
@@ -97,6 +127,8 @@ int tt_store_user_add_first(struct tt_store *s, const struct tt_user *user, int6
 	if (rc == 0 && users > 0)
 		return tt_err_set(err, TT_EEXISTS, "the library has an owner already: sign in");
 	if (rc == 0)
+		rc = claim(w.db, user, &added, err);
+	if (rc == 0 && added == 0)
 		rc = add(w.db, user, now, &added, err);
 	if (rc == 0)
 		rc = tt_write_commit(&w, err);

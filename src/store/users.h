@@ -24,9 +24,13 @@ bool tt_role_of(const char *name, enum tt_role *role);
 /* TT_EEXISTS when the name is taken (case does not count). */
 int tt_store_user_add(struct tt_store *s, const struct tt_user *user, int64_t now, int64_t *id,
 		      struct tt_err *err) TT_CHECKED;
-/* The same as long as there is no user at all, else TT_EEXISTS: first-run set-up, safe against two at once. */
+/* The same as long as there is no user with a password, else TT_EEXISTS: first-run set-up, safe against two at once. */
 int tt_store_user_add_first(struct tt_store *s, const struct tt_user *user, int64_t now, int64_t *id,
 			    struct tt_err *err) TT_CHECKED;
+/* The owner of what is imported before the set-up: a row without a password, which tt_store_user_add_first() takes
+ * over. Only to be asked for while tt_store_user_count() is 0. */
+int tt_store_user_nameless(struct tt_store *s, int64_t now, int64_t *id, struct tt_err *err) TT_CHECKED;
+/* Those with a password. */
 int tt_store_user_count(struct tt_store *s, int64_t *count, struct tt_err *err) TT_CHECKED;
 int tt_store_user_get(struct tt_store *s, int64_t id, struct tt_user *out, struct tt_err *err) TT_CHECKED;
 int tt_store_user_by_name(struct tt_store *s, const char *name, struct tt_user *out, struct tt_err *err) TT_CHECKED;
