@@ -32,13 +32,13 @@ static void fail(struct tt_req *rq, struct tt_res *rs, int code, const struct tt
 		if (codes[i].code != code)
 			continue;
 		tt_res_error(rq, rs, codes[i].status, word ? word : codes[i].word, err->msg);
-		(void)tt_guard_headers(rq, rs, &ignored);
+		(void)!tt_guard_headers(rq, rs, &ignored);
 		return;
 	}
 	tt_log(TT_LOG_ERROR, "http", "req=%s failed: %s", rq->id, err->msg);
 	tt_res_error(rq, rs, 500, "internal",
 		     "the server could not do this; its log says why, under the id of this request");
-	(void)tt_guard_headers(rq, rs, &ignored);
+	(void)!tt_guard_headers(rq, rs, &ignored);
 }
 
 static void refuse(struct tt_req *rq, struct tt_res *rs, int status, const char *word, const char *message)
@@ -46,7 +46,7 @@ static void refuse(struct tt_req *rq, struct tt_res *rs, int status, const char 
 	struct tt_err ignored;
 
 	tt_res_error(rq, rs, status, word, message);
-	(void)tt_guard_headers(rq, rs, &ignored);
+	(void)!tt_guard_headers(rq, rs, &ignored);
 }
 
 static int authenticate(struct tt_req *rq, struct tt_err *err)
@@ -128,7 +128,7 @@ static bool find_route(struct tt_req *rq, struct tt_res *rs)
 		return false;
 	}
 	refuse(rq, rs, 405, "method_not_allowed", "this address does not know that method");
-	(void)tt_res_headerf(rq, rs, &err, "Allow", "%s", match.allow);
+	(void)!tt_res_headerf(rq, rs, &err, "Allow", "%s", match.allow);
 	return false;
 }
 
@@ -137,8 +137,13 @@ bool tt_dispatch_begin(struct tt_req *rq, struct tt_res *rs)
 	struct tt_err err = { 0 };
 	int rc = tt_guard_framing(rq, &err);
 
-	if (rc == 0)
-		rc = tt_uri_parse(&rq->arena, rq->target, &rq->uri, &err);
+	if (rc < 0) {
+		/* Where the next request on this connection begins is anybody's guess. */
+		fail(rq, rs, rc, &err);
+		rs->last = true;
+		return false;
+	}
+	rc = tt_uri_parse(&rq->arena, rq->target, &rq->uri, &err);
 	if (rc == 0 && !find_route(rq, rs))
 		return false;
 	if (rc == 0)
@@ -221,7 +226,7 @@ void tt_dispatch_busy(struct tt_req *rq, struct tt_res *rs)
 	struct tt_err err;
 
 	refuse(rq, rs, 503, "busy", "the server is busy; try again in a moment");
-	(void)tt_res_header(rs, "Retry-After", "2", &err);
+	(void)!tt_res_header(rs, "Retry-After", "2", &err);
 }
 
 /* The path alone: a query may hold what somebody searched for. */

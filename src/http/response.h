@@ -24,6 +24,7 @@ struct tt_res {
 	int fd; /* -1, or owned */
 	uint64_t offset, length;
 	struct tt_event_stream *stream; /* owned */
+	bool last;                      /* the connection ends with this reply */
 	bool own_cache;                 /* Cache-Control is set by the handler; otherwise no-store */
 	const char *code;               /* overrules the word for the error code of the handler */
 	unsigned headers;

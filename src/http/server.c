@@ -160,7 +160,7 @@ static enum MHD_Result send_reply(struct call *c)
 		return MHD_NO;
 	for (unsigned i = 0; ok == MHD_YES && i < c->rs.headers; i++)
 		ok = MHD_add_response_header(r, c->rs.header[i].name, c->rs.header[i].value);
-	if (ok == MHD_YES && atomic_load(&c->server->stopping))
+	if (ok == MHD_YES && (c->rs.last || atomic_load(&c->server->stopping)))
 		ok = MHD_add_response_header(r, "Connection", "close");
 	if (ok == MHD_YES)
 		ok = MHD_queue_response(c->conn, (unsigned)c->rs.status, r);

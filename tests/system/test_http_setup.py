@@ -207,7 +207,8 @@ HOST = b"Host: x\r\n"
     b"GET",
     b"\x00" * 1000,
 ])
-def test_garbage_is_refused_and_harmless(server, request_bytes):
+def test_garbage_is_refused_and_harmless(start_server, request_bytes):
+    server = start_server(env={"TINTYPE_HTTP_IDLE_TIMEOUT_S": "1"})
     status = raw(server, request_bytes)
     assert status == 0 or 400 <= status < 500 or status == 501, status
     assert server.client().get("/healthz", expect=200).json() == {"status": "ok"}
