@@ -1,0 +1,67 @@
+/* Builds the objects of a library in their order, wires who wakes whom, and takes them down again.
+ *
+ * tt_app_open() must be called before the process makes a thread: it forks the workers' zygote. One process at a time
+ * works a library's jobs off (flock on LIBRARY/tintype.lock); another one can still open it as a guest, add photos and
+ * wake the one that works (LIBRARY/tmp/wake.sock). */
+#ifndef TT_APP_APP_H
+#define TT_APP_APP_H
+
+#include "base/err.h"
+#include "conf/conf.h"
+
+#include <stdbool.h>
+
+struct tt_accounts;
+struct tt_app;
+struct tt_blobs;
+struct tt_classifier;
+struct tt_ingest;
+struct tt_jobs;
+struct tt_library;
+struct tt_store;
+struct tt_workers;
+
+#define TT_VERSION "0.1.0"
+
+enum tt_app_mode {
+	TT_APP_LOOK,  /* store and blobs only: albums, user, search, doctor */
+	TT_APP_WORK,  /* jobs run here; TT_EBUSY when another process does that already */
+	TT_APP_GUEST, /* jobs run here if they can, otherwise in the process that has the lock */
+};
+
+struct tt_app_parts {
+	struct tt_store *store;
+	struct tt_blobs *blobs;
+	struct tt_library *library; /* NULL in TT_APP_LOOK */
+	struct tt_ingest *ingest;   /* NULL in TT_APP_LOOK */
+	struct tt_accounts *accounts;
+	struct tt_jobs *jobs;        /* NULL for a guest of another process */
+	const char *model, *version; /* NULL: no model */
+};
+
+int tt_app_open(struct tt_app **out, const char *library, const struct tt_conf *conf, enum tt_app_mode mode,
+		struct tt_err *err) TT_CHECKED;
+const struct tt_app_parts *tt_app_parts(const struct tt_app *app);
+/* Called by jobs when there are new numbers (any thread); set before photos are added. */
+void tt_app_on_progress(struct tt_app *app, void (*fn)(void *ctx), void *ctx);
+/* Waits until nothing is due any more, here or in the process that works. */
+int tt_app_wait(struct tt_app *app, struct tt_err *err) TT_CHECKED;
+void tt_app_close(struct tt_app *app); /* NULL is fine */
+
+/* For `serve`, before tt_app_open(): SIGINT and SIGTERM are held for tt_app_serve(), SIGPIPE is ignored. */
+void tt_app_hold_signals(void);
+/* Runs the HTTP server (unless no_http) until SIGINT or SIGTERM; says where it listens on standard error. */
+int tt_app_serve(struct tt_app *app, const struct tt_conf *conf, bool no_http, struct tt_err *err) TT_CHECKED;
+
+/* Where files that ship are: next to the installed binary, or in the source tree it was built from. */
+int tt_app_model_path(const struct tt_conf *conf, char *out, size_t size, struct tt_err *err) TT_CHECKED;
+void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size);
+unsigned tt_app_cores(void);
+
+/* For commands that need no library: decoding and the network alone. threads: of one call. model NULL: the default. */
+struct tt_workers_opts;
+void tt_app_workers_opts(const struct tt_conf *conf, struct tt_workers_opts *out);
+int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *conf, const char *model, unsigned threads,
+			   struct tt_err *err) TT_CHECKED;
+
+#endif

@@ -1,0 +1,50 @@
+/* Where the files that ship are. */
+#include "app/app.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* PREFIX/share/tintype/NAME of an installed PREFIX/bin/tintype; false when there is no such file. */
+static bool installed(const char *name, char *out, size_t size)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	exe[n] = 0;
+	slash = strrchr(exe, '/');
+	if (!slash)
+		return false;
+	*slash = 0;
+	return (size_t)snprintf(out, size, "%s/../share/tintype/%s", exe, name) < size && access(out, R_OK) == 0;
+}
+
+int tt_app_model_path(const struct tt_conf *conf, char *out, size_t size, struct tt_err *err)
+{
+	if (conf->model.path[0])
+		(void)snprintf(out, size, "%s", conf->model.path);
+	else if (!installed("models/" TT_DEFAULT_MODEL, out, size))
+		(void)snprintf(out, size, "%s/models/%s", TT_SOURCE_DIR, TT_DEFAULT_MODEL);
+	if (access(out, R_OK) < 0)
+		return tt_err_set(err, TT_ENOTFOUND, "no model at %s; the setting model.path says where one is", out);
+	return 0;
+}
+
+void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size)
+{
+	if (conf->http.web_root[0])
+		(void)snprintf(out, size, "%s", conf->http.web_root);
+	else if (!installed("web", out, size))
+		(void)snprintf(out, size, "%s/web/dist", TT_BUILD_DIR);
+}
+
+unsigned tt_app_cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? (unsigned)n : 1;
+}
