@@ -31,13 +31,18 @@ static int no_memory(struct tt_err *err)
 
 static int add_class(struct tt_dataset *d, const char *name, struct tt_err *err)
 {
+	char *copy;
+
 	for (unsigned k = 0; k < d->class_count; k++)
 		if (strcmp(d->classes[k], name) == 0)
 			return 0;
 	if (d->class_count == TT_DATASET_CLASSES)
 		return tt_err_set(err, TT_ETOOBIG, "more than %d folders of classes", TT_DATASET_CLASSES);
-	d->classes[d->class_count] = tt_strdup(name);
-	return d->classes[d->class_count++] ? 0 : no_memory(err);
+	copy = tt_strdup(name);
+	if (!copy)
+		return no_memory(err);
+	d->classes[d->class_count++] = copy;
+	return 0;
 }
 
 /* Every folder in dir is a class. */
@@ -116,13 +121,13 @@ static int walk_classes(struct tt_dataset *d, const char *dir, int split, uint64
 	int rc = 0;
 
 	for (unsigned k = 0; rc == 0 && k < d->class_count; k++) {
-		char path[4096];
+		struct tt_buf path = { .max = 4096 };
 		struct walk w = { .d = d, .label = k, .split = split, .seed = seed, .skip = strlen(dir) + 1 };
 
-		if (snprintf(path, sizeof path, "%s/%s", dir, d->classes[k]) >= (int)sizeof path)
-			return tt_err_set(err, TT_ETOOBIG, "the path '%s' is too long", dir);
-		if (is_dir(path))
-			rc = tt_fs_walk(path, add_file, &w, err);
+		rc = tt_buf_addf(&path, err, "%s/%s", dir, d->classes[k]);
+		if (rc == 0 && is_dir(path.p))
+			rc = tt_fs_walk(path.p, add_file, &w, err);
+		tt_buf_free(&path);
 	}
 	return rc;
 }

@@ -28,6 +28,7 @@ static void start(struct fixture *f, enum tt_train_type type)
 	float *in;
 
 	memset(f, 0, sizeof *f);
+	tt_graph_init(&f->graph);
 	small_graph(&f->graph, SIDE, CLASSES);
 	CHECK(tt_train_params_init(&f->params, &f->graph, &err) == 0);
 	f->values = tt_calloc(f->params.values, sizeof(float));

@@ -17,7 +17,6 @@ static inline void small_graph(struct tt_graph *g, uint32_t side, uint32_t class
 	struct tt_conv out = { 32, 1, 1, 0, 1, false }, down = { 32, 1, 2, 0, 1, false };
 	int x, y, z;
 
-	tt_graph_init(g);
 	x = small_bn_relu(g, tt_graph_conv(g, tt_graph_input(g, 3, side, side), &stem, "conv1"), "bn1");
 	x = tt_graph_pool(g, x, TT_OP_MAX_POOL, &(struct tt_window){ 3, 2, 1, false });
 	z = tt_graph_bn(g, tt_graph_conv(g, x, &down, "downsample.0"), 1e-5f, "downsample.1");
