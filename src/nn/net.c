@@ -70,12 +70,15 @@ static int compile_somehow(struct tt_net *net, const struct tt_safetensors *weig
 		{ wish, tt_dn_layout(wish) },  { wish, TT_LAYOUT_NHWC },       { TT_DT_F32, tt_dn_layout(TT_DT_F32) },
 		{ TT_DT_F32, TT_LAYOUT_NHWC }, { TT_DT_F32, TT_LAYOUT_PLAIN },
 	};
+	struct tt_err last = { 0 };
 	int rc = TT_ENOTFOUND;
 
 	for (unsigned i = 0; rc == TT_ENOTFOUND && i < TT_LEN(ways); i++)
 		if (tt_dn_supports(ways[i].precision))
-			rc = compile(net, weights, ways[i].precision, ways[i].layout, err);
-	return rc;
+			rc = compile(net, weights, ways[i].precision, ways[i].layout, &last);
+	if (rc < 0)
+		return tt_err_set(err, rc == TT_ENOTFOUND ? TT_EINTERNAL : rc, "%s", last.msg);
+	return 0;
 }
 
 int tt_net_open(struct tt_net **out, const struct tt_graph *graph, const struct tt_safetensors *weights,

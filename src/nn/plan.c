@@ -6,12 +6,15 @@ static int make_conv(struct tt_plan *p, struct tt_net *net, unsigned i, struct t
 {
 	struct tt_param *param = &net->params[i];
 	struct tt_dn_conv spec = param->conv;
+	struct tt_err first = { 0 };
 	int rc = TT_ENOTFOUND;
 
 	spec.n = p->batch;
 	if (param->packed) { /* the same order of weights for all batch sizes, if there is a kernel for it */
 		spec.weights_as = param->packed->desc;
-		rc = tt_dn_conv_new(&p->op[i], &spec, NULL);
+		rc = tt_dn_conv_new(&p->op[i], &spec, &first);
+		if (rc < 0 && rc != TT_ENOTFOUND)
+			return tt_err_set(err, rc, "%s", first.msg);
 		spec.weights_as = NULL;
 	}
 	if (rc == TT_ENOTFOUND)

@@ -50,8 +50,8 @@ struct tt_st_meta {
 	const char *key, *value;
 };
 
-/* Writes the file whole or not at all (temporary, fsync, rename). Tensors are sorted by name in the file; `bytes` is
- * computed from shape and type. */
+/* Writes the file whole or not at all (temporary, fsync, rename). Tensors are sorted by width of their type and name;
+ * `bytes` is computed from shape and type. */
 int tt_safetensors_write(const char *path, const struct tt_st_meta *meta, size_t metas,
 			 const struct tt_st_tensor *tensors, size_t count, struct tt_err *err) TT_CHECKED;
 

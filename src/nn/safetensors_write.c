@@ -8,9 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static int by_name(const void *a, const void *b)
+/* Wide types first, so that all stay aligned whatever their lengths; then by name, so that equal content gives equal
+ * files. */
+static int by_place(const void *a, const void *b)
 {
-	return strcmp((*(const struct tt_st_tensor *const *)a)->name, (*(const struct tt_st_tensor *const *)b)->name);
+	const struct tt_st_tensor *x = *(const struct tt_st_tensor *const *)a,
+				  *y = *(const struct tt_st_tensor *const *)b;
+	size_t n = tt_dtype_size(x->dtype), m = tt_dtype_size(y->dtype);
+
+	return n != m ? (n > m ? -1 : 1) : strcmp(x->name, y->name);
 }
 
 static size_t bytes_of(const struct tt_st_tensor *t)
@@ -106,7 +112,7 @@ int tt_safetensors_write(const char *path, const struct tt_st_meta *meta, size_t
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &tensors[i];
-	qsort(sorted, count, sizeof *sorted, by_name);
+	qsort(sorted, count, sizeof *sorted, by_place);
 	rc = make_header(&text, meta, metas, sorted, count, err);
 	if (rc == 0)
 		rc = tt_buf_addf(&temp, err, "%s.tmp", path);
