@@ -35,6 +35,7 @@ struct tt_option {
 struct tt_cli {
 	const struct tt_command *command;
 	const char *library;  /* --library DIR, or TINTYPE_LIBRARY; NULL: not given */
+	const char *user;     /* --user NAME; NULL: the owner */
 	bool json;            /* --json */
 	struct tt_conf *conf; /* all sources applied */
 	char **args;          /* what is left after the options */
@@ -44,7 +45,7 @@ struct tt_cli {
 enum tt_command_flags {
 	TT_CMD_LIBRARY = 1 << 0, /* --library must be given; its tintype.conf is read */
 	TT_CMD_JSON = 1 << 1,    /* knows --json */
-	TT_CMD_HIDDEN = 1 << 2,
+	TT_CMD_USER = 1 << 2,    /* is about one user's photos: --user */
 };
 
 struct tt_command {
