@@ -39,7 +39,7 @@ int tt_cli_owner(const struct tt_cli *cli, struct tt_store *store, bool create, 
 	}
 	rc = first_owner(store, owner, err);
 	if (rc == 0 && *owner == 0)
-		return create ? tt_store_cli->userless(store, tt_now_ms(), owner, err)
+		return create ? tt_store_user_nameless(store, tt_now_ms(), owner, err)
 			      : tt_err_set(err, TT_ENOTFOUND, "the library has no photos and no owner yet");
 	return rc;
 }
