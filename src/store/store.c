@@ -162,10 +162,16 @@ int tt_store_ping(struct tt_store *s, struct tt_err *err)
 	return rc < 0 ? rc : tt_rows_number(st, &version, err);
 }
 
+static void db_closep(struct tt_db **db)
+{
+	tt_db_close(*db);
+}
+
 int tt_store_backup(struct tt_store *s, const char *target, struct tt_err *err)
 {
-	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
-	int rc = tt_read_begin(&r, s, err);
+	/* A connection of its own: the pool's must not write, and the writer's would keep all others waiting. */
+	TT_SCOPED(db_closep) struct tt_db *db = NULL;
+	int rc = tt_db_open(&db, s->path, &(struct tt_db_opts){ .busy_ms = s->busy_ms }, err);
 
-	return rc < 0 ? rc : tt_db_backup(r.db, target, err);
+	return rc < 0 ? rc : tt_db_backup(db, target, err);
 }
