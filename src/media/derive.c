@@ -11,7 +11,7 @@
 enum {
 	QUALITY = 80,
 	THUMB_METHOD = 2,
-	PREVIEW_METHOD = 0, /* a third of the time of method 2 for a tenth more bytes (bench/media) */
+	PREVIEW_METHOD = 0, /* 16 ms and 35 kB against 26 ms and 28 kB of method 2, on photos of 12 to 26 megapixels */
 	BLUR_SIDE = 32,
 };
 

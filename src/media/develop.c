@@ -26,8 +26,18 @@ static const struct tt_format *const formats[TT_MEDIA_TYPES] = {
 	[TT_MEDIA_VIDEO] = &tt_format_video,
 };
 
+/* What the libraries have to say about a broken file is in the error already. */
+static void keep_quiet(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+{
+	(void)domain;
+	(void)level;
+	(void)message;
+	(void)data;
+}
+
 int tt_media_init(struct tt_err *err)
 {
+	(void)g_log_set_default_handler(keep_quiet, NULL);
 	if (!gexiv2_initialize())
 		return tt_err_set(err, TT_EINTERNAL, "gexiv2 does not start");
 	gexiv2_log_set_level(GEXIV2_LOG_LEVEL_MUTE);

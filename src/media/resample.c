@@ -4,6 +4,9 @@
 
 #include <math.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
 
@@ -70,10 +73,23 @@ static int taps_new(struct taps *t, uint32_t from, uint32_t to, struct tt_err *e
 	return 0;
 }
 
-static uint8_t to_byte(float v)
+#ifdef __SSE2__
+static inline void put_pixel(uint8_t *to, v4 sum)
 {
-	return v <= 0 ? 0 : v >= 255 ? 255 : (uint8_t)(v + 0.5f);
+	__m128i v = _mm_cvtps_epi32((__m128)sum);
+	uint32_t rgbx;
+
+	v = _mm_packs_epi32(v, v);
+	rgbx = (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(v, v)); /* clamped to 0…255 on the way */
+	memcpy(to, &rgbx, 3);
 }
+#else
+static inline void put_pixel(uint8_t *to, v4 sum)
+{
+	for (int c = 0; c < 3; c++)
+		to[c] = sum[c] <= 0 ? 0 : sum[c] >= 255 ? 255 : (uint8_t)(sum[c] + 0.5f);
+}
+#endif
 
 /* Σ weight × row, down one column for all columns at once: the inner loop is plain and becomes vector code. */
 static void mix_rows(float *restrict sum, const uint8_t *rows, size_t stride, const float *weight, uint32_t count)
@@ -99,9 +115,7 @@ static void mix_columns(uint8_t *to, const float *row, const struct taps *t, uin
 
 		for (uint32_t k = 0; k < t->width; k++, in += 3)
 			sum += *(const v4 *)in * w[k];
-		to[0] = to_byte(sum[0]);
-		to[1] = to_byte(sum[1]);
-		to[2] = to_byte(sum[2]);
+		put_pixel(to, sum);
 	}
 }
 

@@ -57,11 +57,15 @@ static struct tt_str skip_blank(const uint8_t *head, size_t n)
 	return tt_str_trim(s);
 }
 
+/* No byte that stands in no text of ASCII, UTF-8 or Latin-1. */
 static bool looks_like_text(const uint8_t *head, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (head[i] < 0x20 && head[i] != '\t' && head[i] != '\n' && head[i] != '\r' && head[i] != '\f')
+	for (size_t i = 0; i < n; i++) {
+		bool white = head[i] == '\t' || head[i] == '\n' || head[i] == '\r' || head[i] == '\f';
+
+		if ((head[i] < 0x20 && !white) || head[i] == 0x7f || head[i] >= 0xfe)
 			return false;
+	}
 	return true;
 }
 
@@ -70,11 +74,16 @@ static bool begins(struct tt_str s, const char *word)
 	return s.len >= strlen(word) && strncasecmp(s.p, word, strlen(word)) == 0;
 }
 
+static bool contains(struct tt_str s, const char *word)
+{
+	return s.p && memmem(s.p, s.len, word, strlen(word)) != NULL;
+}
+
 static const char *sniff_markup(struct tt_str s)
 {
-	if (memmem(s.p, s.len, "<x:xmpmeta", 10))
+	if (contains(s, "<x:xmpmeta"))
 		return "an XMP sidecar";
-	if (memmem(s.p, s.len, "<svg", 4))
+	if (contains(s, "<svg"))
 		return "an SVG drawing";
 	if (begins(s, "<!doctype html") || begins(s, "<html"))
 		return "an HTML page";

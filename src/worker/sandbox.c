@@ -15,17 +15,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 enum {
 	FILES_MAX = 64,
 	CPU_MAX_S = 3600,
@@ -124,7 +113,7 @@ static int enter_limits(uint64_t max_memory, struct tt_err *err)
 		rc = limit(RLIMIT_NOFILE, FILES_MAX, "RLIMIT_NOFILE", err);
 	if (rc == 0)
 		rc = limit(RLIMIT_CPU, CPU_MAX_S, "RLIMIT_CPU", err);
-	if (rc == 0 && max_memory > 0 && !SANITIZED) /* AddressSanitizer maps terabytes */
+	if (rc == 0 && max_memory > 0 && !TT_SANITIZED) /* AddressSanitizer maps terabytes */
 		rc = limit(RLIMIT_AS, address_space() + max_memory, "RLIMIT_AS", err);
 	return rc;
 }

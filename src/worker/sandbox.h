@@ -6,6 +6,17 @@
 
 #include <stdint.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define TT_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TT_SANITIZED 1
+#endif
+#endif
+#ifndef TT_SANITIZED
+#define TT_SANITIZED 0
+#endif
+
 /* max_memory: bytes of address space over what is mapped now; 0 and sanitizer builds: no limit. */
 int tt_sandbox_enter(uint64_t max_memory, struct tt_err *err) TT_CHECKED;
 

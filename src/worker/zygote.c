@@ -3,6 +3,7 @@
 #include "worker/zygote.h"
 
 #include "worker/channel.h"
+#include "worker/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +18,8 @@
 
 enum { CONTROL = 3 };
 
-/* The server's files (database, sockets) are none of a decoder's business. Standard output is the user's data: what a
- * library prints must not go there. */
+/* The server's files (database, sockets) are none of a decoder's business. Standard output is the user's data and
+ * standard error the server's log: what a library prints over a broken file belongs into neither. */
 static void drop_descriptors(int control)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -26,6 +27,9 @@ static void drop_descriptors(int control)
 	if (null >= 0) {
 		(void)dup2(null, 0);
 		(void)dup2(null, 1);
+#if !TT_SANITIZED /* whose reports are wanted */
+		(void)dup2(null, 2);
+#endif
 	}
 	if (control != CONTROL)
 		(void)dup3(control, CONTROL, O_CLOEXEC);
