@@ -30,6 +30,15 @@ def start_server(tmp_path):
         assert "Sanitizer" not in server.text(), server.text()
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """One server for all tests of a file that leave nothing behind which another one minds, with its owner."""
+    server = Server(tmp_path_factory.mktemp("lasting") / "library", env={"TINTYPE_HTTP_IDLE_TIMEOUT_S": "1"}).start()
+    yield server, server.owner()
+    assert server.stop() == 0, server.text()
+    assert "Sanitizer" not in server.text(), server.text()
+
+
 @pytest.fixture
 def server(start_server):
     return start_server()

@@ -44,7 +44,8 @@ def test_albums_are_listed_by_name(owner):
 
 
 @pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "  "}, {"name": "x" * 201}, {"name": 1}, {"name": "x", "y": 1}])
-def test_bad_names(owner, body):
+def test_bad_names(lasting, body):
+    owner = lasting[1]
     owner.post("/api/v1/albums", json=body, expect=400)
     album = owner.post("/api/v1/albums", json={"name": "x"}, expect=201).json()["id"]
     owner.patch(f"/api/v1/albums/{album}", json=body, expect=400)

@@ -45,8 +45,8 @@ def test_months_and_pages(owner, dated):
 
 @pytest.mark.parametrize("query", ["month=2019-13", "month=2019", "limit=0", "limit=501", "limit=x", "cursor=x", "cursor=1",
                                    "class=dogs", "album=x", "trash=2", "trash=1&trash=1"])
-def test_bad_queries(owner, query):
-    owner.get("/api/v1/photos?" + query, expect=400)
+def test_bad_queries(lasting, query):
+    lasting[1].get("/api/v1/photos?" + query, expect=400)
 
 
 def test_details(owner):
@@ -112,7 +112,8 @@ def test_caching(owner):
     ("bytes=99999999-", 416, None, None),
     ("bytes=-0", 416, None, None),
 ])
-def test_ranges(owner, header, status, first, last):
+def test_ranges(lasting, header, status, first, last):
+    owner = lasting[1]
     data = jpeg(1)
     photo = owner.upload([("a.jpg", data)])[0]["id"]
     reply = owner.get(f"/api/v1/photos/{photo}/original", headers={"Range": header}, expect=status)
@@ -190,7 +191,8 @@ def test_tombstone(owner):
 
 @pytest.mark.parametrize("body", [{}, {"ids": []}, {"ids": [0]}, {"ids": ["1"]}, {"ids": [1.5]}, {"ids": 1}, {"ids": [1], "x": 1},
                                   {"ids": list(range(1, 1002))}])
-def test_bad_lists_of_ids(owner, body):
+def test_bad_lists_of_ids(lasting, body):
+    owner = lasting[1]
     for path in ("/api/v1/photos/trash", "/api/v1/photos/restore"):
         owner.post(path, json=body, expect=400)
     owner.delete("/api/v1/trash", json=body, expect=400)
