@@ -171,13 +171,16 @@ def test_unknown_addresses_and_methods(server, owner):
 def raw(server, data):
     """Sends bytes as they are and returns the status of the reply, or 0 when the connection was just closed."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as s:
-        s.sendall(data)
-        s.shutdown(socket.SHUT_WR)
         reply = b""
+        try:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # it would not even listen to the end
         while True:
             try:
                 piece = s.recv(65536)
-            except ConnectionResetError:
+            except ConnectionError:
                 break
             if not piece:
                 break
@@ -189,7 +192,7 @@ def raw(server, data):
 HOST = b"Host: x\r\n"
 
 
-@pytest.mark.parametrize("request_bytes", [
+GARBAGE = [
     b"GET /api/v1/setup HTTP/1.1\r\n\r\n",
     b"GET /api/v1/setup HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     b"GET /api/v1/%00setup HTTP/1.1\r\n" + HOST + b"\r\n",
@@ -211,11 +214,14 @@ HOST = b"Host: x\r\n"
     b"\r\n\r\n\r\n",
     b"GET",
     b"\x00" * 1000,
-])
-def test_garbage_is_refused_and_harmless(lasting, request_bytes):
+]
+
+
+@pytest.mark.parametrize("number", range(len(GARBAGE)))
+def test_garbage_is_refused_and_harmless(lasting, number):
     server = lasting[0]
-    status = raw(server, request_bytes)
-    assert status == 0 or 400 <= status < 500 or status == 501, status
+    status = raw(server, GARBAGE[number])
+    assert status == 0 or 400 <= status < 500 or status == 501, GARBAGE[number][:200]
     assert server.client().get("/healthz", expect=200).json() == {"status": "ok"}
 
 
