@@ -11,8 +11,8 @@
 enum { Q_INTEGRITY, Q_FOREIGN_KEYS, Q_BACKUP, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_INTEGRITY] = "PRAGMA integrity_check(100)",
-	[Q_FOREIGN_KEYS] = "SELECT 'a row of ' || \"table\" || ' refers to a missing row of ' || parent "
-			   "FROM pragma_foreign_key_check LIMIT 100",
+	[Q_FOREIGN_KEYS] = ("SELECT 'a row of ' || \"table\" || ' refers to a missing row of ' || parent "
+			    "FROM pragma_foreign_key_check LIMIT 100"),
 	[Q_BACKUP] = "VACUUM INTO $1",
 };
 
