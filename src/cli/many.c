@@ -174,9 +174,8 @@ int tt_cli_many(const struct tt_cli *cli, const struct tt_many *many, struct tt_
 	batch = (unsigned)(many->count / threads / 2 < BATCH_MAX ? many->count / threads / 2 : BATCH_MAX);
 	s.batch = batch ? batch : 1;
 	rc = tt_workers_start(&s.workers, &opts, err);
-	if (rc == 0) /* few files: all cores for each */
-		rc = tt_app_open_classifier(&s.classifier, cli->conf, many->model, many->count < 2 ? tt_app_cores() : 1,
-					    err);
+	if (rc == 0)
+		rc = tt_app_open_classifier(&s.classifier, cli->conf, many->model, 1, err);
 	if (rc == 0)
 		rc = run_threads(&s, threads, err);
 	tt_classifier_close(s.classifier);

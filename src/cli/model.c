@@ -19,6 +19,7 @@
 #define BENCH_RUNS 200
 
 static const char *model;
+static int64_t threads = 1;
 
 static json_t *describe(const struct tt_model *m, const char *path)
 {
@@ -149,20 +150,20 @@ static int measure(struct tt_classifier *c, const struct tt_plane *planes, unsig
 }
 
 static void print_row(const struct tt_cli *cli, const struct tt_classifier_info *info, const char *precision,
-		      unsigned threads, unsigned batch, double median, double best)
+		      unsigned cores, unsigned batch, double median, double best)
 {
 	if (cli->json)
 		(void)tt_cli_print_json(json_pack(
 			"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:f, s:f, s:f}", "architecture", info->architecture,
 			"precision", precision, "layout", info->layout, "parameters", (json_int_t)info->parameters,
-			"macs", (json_int_t)info->macs, "threads", (int)threads, "batch", (int)batch, "ms", median,
+			"macs", (json_int_t)info->macs, "threads", (int)cores, "batch", (int)batch, "ms", median,
 			"best_ms", best, "gmacs_per_s", (double)info->macs / best / 1e6));
 	else
-		(void)printf("%-10s %-10s %7u %7u %9.2f %9.2f %10.0f\n", precision, info->layout, threads, batch,
-			     median, best, (double)info->macs / best / 1e6);
+		(void)printf("%-10s %-10s %7u %7u %9.2f %9.2f %10.0f\n", precision, info->layout, cores, batch, median,
+			     best, (double)info->macs / best / 1e6);
 }
 
-static int bench_one(struct tt_cli *cli, enum tt_precision precision, unsigned threads, const struct tt_plane *planes,
+static int bench_one(struct tt_cli *cli, enum tt_precision precision, unsigned cores, const struct tt_plane *planes,
 		     struct tt_err *err)
 {
 	static const char *const names[] = { [TT_F32] = "f32", [TT_BF16] = "bf16", [TT_INT8] = "int8" };
@@ -177,7 +178,7 @@ static int bench_one(struct tt_cli *cli, enum tt_precision precision, unsigned t
 	else
 		rc = tt_app_model_path(cli->conf, path, sizeof path, err);
 	if (rc == 0)
-		rc = tt_classifier_open(&c, path, &(struct tt_classifier_opts){ precision, threads }, err);
+		rc = tt_classifier_open(&c, path, &(struct tt_classifier_opts){ precision, cores }, err);
 	if (rc < 0)
 		return rc;
 	tt_classifier_describe(c, &info);
@@ -189,7 +190,7 @@ static int bench_one(struct tt_cli *cli, enum tt_precision precision, unsigned t
 
 			rc = measure(c, planes, batches[i], &median, &best, err);
 			if (rc == 0)
-				print_row(cli, &info, names[precision], threads, batches[i], median, best);
+				print_row(cli, &info, names[precision], cores, batches[i], median, best);
 		}
 	}
 	tt_classifier_close(c);
@@ -212,9 +213,8 @@ static int bench(struct tt_cli *cli)
 		(void)printf("%-10s %-10s %7s %7s %9s %9s %10s\n", "precision", "layout", "threads", "batch",
 			     "ms/photo", "best", "GMAC/s");
 	for (int p = TT_F32; p <= TT_INT8; p++)
-		for (unsigned t = 1; t <= tt_app_cores(); t = t < tt_app_cores() ? tt_app_cores() : t + 1)
-			if (bench_one(cli, (enum tt_precision)p, t, planes, &err) < 0)
-				return tt_cli_fail(cli, TT_EXIT_FAILED, "%s", err.msg);
+		if (bench_one(cli, (enum tt_precision)p, (unsigned)threads, planes, &err) < 0)
+			return tt_cli_fail(cli, TT_EXIT_FAILED, "%s", err.msg);
 	return TT_EXIT_OK;
 }
 
@@ -237,6 +237,13 @@ static const struct tt_option options[] = {
 	  .value = "FILE",
 	  .help = "bench: a model file (else the setting model.path)",
 	  .target = &model },
+	{ .name = "threads",
+	  .kind = TT_OPT_NUMBER,
+	  .value = "N",
+	  .help = "bench: cores that work on the same photos (1)",
+	  .target = &threads,
+	  .min = 1,
+	  .max = 64 },
 };
 
 const struct tt_command tt_command_model = {
