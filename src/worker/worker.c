@@ -124,7 +124,9 @@ static int read_answer(struct slot *s, struct tt_developed *out, struct tt_err *
 
 	if (got != 1) {
 		end_worker(s);
-		return tt_err_set(err, TT_ECRASH, "the decoder crashed over this file");
+		return tt_err_set(
+			err, TT_ECRASH,
+			"the decoder crashed over this file: it is broken, or needs more than worker.max_memory");
 	}
 	reply.msg[sizeof reply.msg - 1] = '\0';
 	if (reply.kind == TT_WIRE_BYE && reply.code == 0)

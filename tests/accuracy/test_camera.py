@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not (DATA / "expected.tsv").exists(), reason=f"n
 
 def binary():
     given = os.environ.get("TINTYPE")
-    candidates = [pathlib.Path(given)] if given else sorted(ROOT.glob("build*/src/tintype"))
+    candidates = [pathlib.Path(given)] if given else [ROOT / "build" / "src" / "cli" / "tintype", ROOT / "build" / "tintype"]
     for candidate in candidates:
         if candidate.exists():
             return str(candidate)
