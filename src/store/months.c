@@ -8,11 +8,11 @@ static const char *const queries[Q_COUNT] = {
 	[Q_MONTHS_CLASS] =
 		"SELECT month, photos FROM tally WHERE owner = $1 AND trashed = $2 AND class = $3 AND photos > 0 "
 		"ORDER BY month DESC",
-	[Q_ALBUM] =
-		"SELECT p.month, count(*) FROM album_photo a JOIN photo p ON p.id = a.photo "
-		"WHERE p.owner = $1 AND a.album = $4 AND p.trashed_at IS NULL GROUP BY p.month ORDER BY p.month DESC",
+	[Q_ALBUM] = "SELECT p.month, count(*) FROM album_photo a CROSS JOIN photo p "
+		    "WHERE p.id = a.photo AND p.owner = $1 AND a.album = $4 AND p.trashed_at IS NULL GROUP BY p.month "
+		    "ORDER BY p.month DESC",
 	[Q_ALBUM_CLASS] =
-		"SELECT p.month, count(*) FROM album_photo a JOIN photo p ON p.id = a.photo WHERE p.owner = $1 "
+		"SELECT p.month, count(*) FROM album_photo a CROSS JOIN photo p WHERE p.id = a.photo AND p.owner = $1 "
 		"AND a.album = $4 AND p.trashed_at IS NULL AND p.shown_class = $3 "
 		"GROUP BY p.month ORDER BY p.month DESC",
 	[Q_TOTALS] = "SELECT coalesce(sum(CASE trashed WHEN 0 THEN photos - videos END), 0), "

@@ -23,10 +23,10 @@ static const char *const queries[Q_COUNT] = {
 	[Q_TRASH_CLASS] = "SELECT " TT_SUMMARY_OF_P " FROM photo p WHERE" WHERE
 			  "AND p.shown_class = $7 AND p.trashed_at IS NOT NULL " ORDER,
 	[Q_ALBUM] = "SELECT " TT_SUMMARY_OF_P
-		    " FROM album_photo a JOIN photo p ON p.id = a.photo WHERE a.album = $8 AND" WHERE
+		    " FROM album_photo a CROSS JOIN photo p WHERE p.id = a.photo AND a.album = $8 AND" WHERE
 		    "AND p.trashed_at IS NULL " ORDER,
 	[Q_ALBUM_CLASS] = "SELECT " TT_SUMMARY_OF_P
-			  " FROM album_photo a JOIN photo p ON p.id = a.photo WHERE a.album = $8 "
+			  " FROM album_photo a CROSS JOIN photo p WHERE p.id = a.photo AND a.album = $8 "
 			  "AND" WHERE "AND p.shown_class = $7 AND p.trashed_at IS NULL " ORDER,
 	[Q_ALBUM_OWNED] = "SELECT count(*) FROM album WHERE id = $1 AND owner = $2",
 };

@@ -9,10 +9,10 @@
 /* The words' index says which photos, in no useful order: CROSS JOIN keeps it on the outside. */
 enum { Q_SEARCH, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
-	[Q_SEARCH] =
-		"SELECT " TT_SUMMARY_OF_P " FROM photo_text t CROSS JOIN photo p ON p.id = t.rowid "
-		"WHERE photo_text MATCH $1 AND p.owner = $2 AND p.trashed_at IS NULL AND (p.moment, p.id) < ($3, $4) "
-		"ORDER BY p.moment DESC, p.id DESC LIMIT $5",
+	[Q_SEARCH] = "SELECT " TT_SUMMARY_OF_P " FROM photo_text t CROSS JOIN photo p "
+		     "WHERE p.id = t.rowid AND photo_text MATCH $1 AND p.owner = $2 AND p.trashed_at IS NULL AND "
+		     "(p.moment, p.id) < ($3, $4) "
+		     "ORDER BY p.moment DESC, p.id DESC LIMIT $5",
 };
 
 static bool is_space(char c)
