@@ -80,14 +80,17 @@ uint16_t tt_listen_port(int fd)
 
 void tt_listen_peer(const struct sockaddr *sa, char *out, unsigned size)
 {
+	static const char mapped[] = "::ffff:";
 	socklen_t n = sa && sa->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	char text[NI_MAXHOST];
+	const char *start = text;
 
-	out[0] = '\0';
-	if (!sa || getnameinfo(sa, n, out, size, NULL, 0, NI_NUMERICHOST) != 0)
-		out[0] = '\0';
+	if (!sa || getnameinfo(sa, n, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
+		text[0] = '\0';
 	/* An IPv4 client on an IPv6 socket is the same client. */
-	if (strncmp(out, "::ffff:", 7) == 0 && strchr(out, '.'))
-		memmove(out, out + 7, strlen(out + 7) + 1);
+	if (strncmp(text, mapped, sizeof mapped - 1) == 0 && strchr(text, '.'))
+		start += sizeof mapped - 1;
+	tt_utf8_copy(out, size, start, strlen(start));
 }
 
 void tt_listen_url(int fd, char *out, unsigned size)

@@ -27,7 +27,7 @@ def start_server(tmp_path):
         if server.process and server.process.poll() is None:
             status = server.stop()
             assert status == 0, f"the server ended with {status}:\n{server.text()}"
-        assert "Sanitizer" not in server.text(), server.text()
+        assert "Sanitizer" not in server.text() and "runtime error" not in server.text(), server.text()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def lasting(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("lasting") / "library", env={"TINTYPE_HTTP_IDLE_TIMEOUT_S": "1"}).start()
     yield server, server.owner()
     assert server.stop() == 0, server.text()
-    assert "Sanitizer" not in server.text(), server.text()
+    assert "Sanitizer" not in server.text() and "runtime error" not in server.text(), server.text()
 
 
 @pytest.fixture
