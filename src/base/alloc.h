@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-void *tt_alloc(size_t n);                      /* NULL when there is none; n == 0 gives a pointer that can be freed */
-void *tt_calloc(size_t count, size_t size);    /* zeroed; checked product */
+void *tt_alloc(size_t n);                   /* NULL when there is none; n == 0 gives a pointer that can be freed */
+void *tt_calloc(size_t count, size_t size); /* zeroed; checked product */
 void *tt_realloc(void *p, size_t n);
 char *tt_strdup(const char *s);
 char *tt_strndup(const char *s, size_t n);

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-int64_t tt_now_ms(void);         /* wall clock, milliseconds since 1970 UTC */
-int64_t tt_mono_ns(void);        /* monotonic */
+int64_t tt_now_ms(void);  /* wall clock, milliseconds since 1970 UTC */
+int64_t tt_mono_ns(void); /* monotonic */
 /* Proleptic Gregorian calendar <-> days since 1970-01-01; false for a date that does not exist. */
 bool tt_days_from_civil(int year, int month, int day, int64_t *days);
 void tt_civil_from_days(int64_t days, int *year, int *month, int *day);

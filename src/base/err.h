@@ -9,18 +9,18 @@
 #define TT_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 enum tt_code {
-	TT_EINTERNAL = -1,  /* a fault of ours or of a library */
+	TT_EINTERNAL = -1, /* a fault of ours or of a library */
 	TT_ENOTFOUND = -2,
-	TT_EEXISTS = -3,    /* is there already, or changed meanwhile */
-	TT_EINVALID = -4,   /* the input is wrong: the message says what */
-	TT_ETOOBIG = -5,    /* over a named limit */
+	TT_EEXISTS = -3,  /* is there already, or changed meanwhile */
+	TT_EINVALID = -4, /* the input is wrong: the message says what */
+	TT_ETOOBIG = -5,  /* over a named limit */
 	TT_ENOMEM = -6,
 	TT_EIO = -7,
-	TT_EDENIED = -8,    /* signed in, but not allowed */
-	TT_EAUTH = -9,      /* not signed in */
-	TT_EBUSY = -10,     /* try later: locked, throttled, full */
+	TT_EDENIED = -8, /* signed in, but not allowed */
+	TT_EAUTH = -9,   /* not signed in */
+	TT_EBUSY = -10,  /* try later: locked, throttled, full */
 	TT_ETIMEOUT = -11,
-	TT_ECRASH = -12,    /* a worker died over it */
+	TT_ECRASH = -12, /* a worker died over it */
 };
 
 struct tt_err {

@@ -1,5 +1,5 @@
-/* Fault hooks for tests: the n-th allocation, write, fsync or statement fails. In a release build the hooks are compiled
- * in too (one relaxed load each), so that what is tested is what ships. Counters are process-wide. */
+/* Fault hooks for tests: the n-th allocation, write, fsync or statement fails. In a release build the hooks are
+ * compiled in too (one relaxed load each), so that what is tested is what ships. Counters are process-wide. */
 #ifndef TT_BASE_FAULT_H
 #define TT_BASE_FAULT_H
 

@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-void tt_closep(int *fd);                                                /* for TT_SCOPED; negative is fine */
-int tt_fs_mkdirs(const char *path, mode_t mode, struct tt_err *err) TT_CHECKED;   /* like mkdir -p */
-int tt_fs_write_all(int fd, const void *p, size_t n, struct tt_err *err) TT_CHECKED;   /* asks TT_FAULT_WRITE */
-int tt_fs_sync(int fd, struct tt_err *err) TT_CHECKED;                  /* fsync; asks TT_FAULT_FSYNC */
+void tt_closep(int *fd);                                                        /* for TT_SCOPED; negative is fine */
+int tt_fs_mkdirs(const char *path, mode_t mode, struct tt_err *err) TT_CHECKED; /* like mkdir -p */
+int tt_fs_write_all(int fd, const void *p, size_t n, struct tt_err *err) TT_CHECKED; /* asks TT_FAULT_WRITE */
+int tt_fs_sync(int fd, struct tt_err *err) TT_CHECKED;                               /* fsync; asks TT_FAULT_FSYNC */
 int tt_fs_sync_dir(const char *path, struct tt_err *err) TT_CHECKED;
 /* Reads a whole file into out (its max is the limit). */
 int tt_fs_read_file(const char *path, struct tt_buf *out, struct tt_err *err) TT_CHECKED;

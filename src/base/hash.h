@@ -17,6 +17,7 @@ struct tt_sha256 {
 void tt_sha256_init(struct tt_sha256 *h);
 void tt_sha256_add(struct tt_sha256 *h, const void *p, size_t n);
 void tt_sha256_end(struct tt_sha256 *h, uint8_t out[TT_SHA256_SIZE]);
-int tt_sha256_fd(int fd, uint8_t out[TT_SHA256_SIZE], int64_t *size, struct tt_err *err) TT_CHECKED;  /* from its start */
+int tt_sha256_fd(int fd, uint8_t out[TT_SHA256_SIZE], int64_t *size,
+		 struct tt_err *err) TT_CHECKED; /* from its start */
 
 #endif

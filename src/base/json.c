@@ -64,7 +64,8 @@ int tt_json_write(struct tt_buf *out, const json_t *value, struct tt_err *err)
 
 	/* jansson forgets some failures of the callback: what the sink says counts */
 	if (value &&
-	    json_dump_callback(value, add_chunk, &sink, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10)) == 0 &&
+	    json_dump_callback(value, add_chunk, &sink, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10)) ==
+		    0 &&
 	    why.code == 0)
 		return 0;
 	if (why.code)
