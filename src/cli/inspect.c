@@ -123,7 +123,8 @@ static void print_error(const char *path, bool json, const char *why)
 
 static int inspect_file(struct tt_workers *workers, const char *path, bool json, struct tt_err *err)
 {
-	TT_SCOPED(tt_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	TT_SCOPED(tt_closep)
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
 	struct tt_developed d = { .memory = NULL };
 	json_t *o;
 	int rc;

@@ -44,6 +44,8 @@ extern const struct tt_format tt_format_jpeg, tt_format_vips, tt_format_heif, tt
 void tt_pixels_done(struct tt_pixels *px);
 /* Room for width × height × 3 bytes, checked. */
 int tt_pixels_new(struct tt_pixels *px, uint32_t width, uint32_t height, struct tt_err *err) TT_CHECKED;
+/* TT_ETOOBIG: it is the size of the picture, not the state of the machine, and trying again would not help. */
+int tt_pixels_no_memory(struct tt_err *err);
 /* A row of RGBA (straight alpha) laid on white; to and from may be the same memory. */
 void tt_pixels_flatten_row(uint8_t *to, const uint8_t *rgba, size_t count);
 

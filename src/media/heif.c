@@ -30,7 +30,7 @@ static void heif_done(struct heif *h)
 static int fail(struct tt_err *err, struct heif_error e)
 {
 	if (e.code == heif_error_Memory_allocation_error)
-		return tt_err_set(err, TT_ETOOBIG, "cannot be decoded: %s", e.message);
+		return tt_pixels_no_memory(err);
 	return tt_err_set(err, TT_EINVALID, "cannot be decoded: %s", e.message);
 }
 

@@ -154,7 +154,7 @@ static int set_output(struct jxl *j, struct tt_pixels *out, uint32_t width, uint
 	free(out->rgb);
 	out->rgb = tt_alloc(n);
 	if (!out->rgb)
-		return tt_err_set(err, TT_ENOMEM, "not enough memory for this picture");
+		return tt_pixels_no_memory(err);
 	out->width = width;
 	out->height = height;
 	if (JxlDecoderSetImageOutBuffer(j->d, &rgba, out->rgb, n) != JXL_DEC_SUCCESS)

@@ -15,6 +15,11 @@ void tt_pixels_done(struct tt_pixels *px)
 	*px = (struct tt_pixels){ .rgb = NULL };
 }
 
+int tt_pixels_no_memory(struct tt_err *err)
+{
+	return tt_err_set(err, TT_ETOOBIG, "the picture needs more memory than a decoder may take (worker.max_memory)");
+}
+
 int tt_pixels_new(struct tt_pixels *px, uint32_t width, uint32_t height, struct tt_err *err)
 {
 	size_t n;
@@ -25,8 +30,7 @@ int tt_pixels_new(struct tt_pixels *px, uint32_t width, uint32_t height, struct 
 		return tt_err_set(err, TT_ETOOBIG, "the picture is too large");
 	px->rgb = tt_alloc(n + SPARE);
 	if (!px->rgb)
-		return tt_err_set(err, TT_ENOMEM, "not enough memory for a picture of %" PRIu32 " × %" PRIu32 " pixels",
-				  width, height);
+		return tt_pixels_no_memory(err);
 	px->width = width;
 	px->height = height;
 	return 0;

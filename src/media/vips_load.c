@@ -16,10 +16,13 @@ static const char *const allowed[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPn
 static int fail(struct tt_err *err, const char *what)
 {
 	char *text = vips_error_buffer_copy();
-	int code = strstr(text, "out of memory") ? TT_ENOMEM : TT_EINVALID;
+	int code;
 
 	text[strcspn(text, "\n")] = '\0';
-	tt_err_set(err, code, "%s: %s", what, text[0] ? text : "unknown fault");
+	if (strstr(text, "out of memory"))
+		code = tt_pixels_no_memory(err);
+	else
+		code = tt_err_set(err, TT_EINVALID, "%s: %s", what, text[0] ? text : "the data is broken");
 	g_free(text);
 	return code;
 }
