@@ -72,7 +72,8 @@ static int set_up(struct tt_db *db, const struct tt_db_opts *opts, struct tt_err
 			  opts->read_only
 				  ? "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY"
 				  : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-				    "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON",
+				    "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; "
+				    "PRAGMA journal_size_limit = 67108864",
 			  err);
 }
 

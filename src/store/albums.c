@@ -7,11 +7,12 @@
 #define ALBUM                                                                                                          \
 	"SELECT a.id, a.name, a.created_at, (SELECT count(*) FROM album_photo ap JOIN photo p ON p.id = ap.photo "     \
 	"WHERE ap.album = a.id AND p.trashed_at IS NULL), "                                                            \
-	"coalesce((SELECT p.id FROM photo p WHERE p.id = a.cover AND p.trashed_at IS NULL), "                          \
+	"coalesce((SELECT p.id FROM album_photo ap JOIN photo p ON p.id = ap.photo WHERE ap.album = a.id "             \
+	"AND ap.photo = a.cover AND p.trashed_at IS NULL), "                                                           \
 	"(SELECT p.id FROM album_photo ap JOIN photo p ON p.id = ap.photo WHERE ap.album = a.id "                      \
 	"AND p.trashed_at IS NULL ORDER BY p.moment DESC, p.id DESC LIMIT 1)) FROM album a WHERE a.owner = $1 "
 
-enum { Q_LIST, Q_GET, Q_ADD, Q_RENAME, Q_COVER, Q_NO_COVER, Q_DELETE, Q_PUT, Q_TAKE, Q_SMART, Q_SMART_COVER, Q_COUNT };
+enum { Q_LIST, Q_GET, Q_ADD, Q_RENAME, Q_COVER, Q_DELETE, Q_PUT, Q_TAKE, Q_SMART, Q_SMART_COVER, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_LIST] = ALBUM "ORDER BY lower(a.name), a.id",
 	[Q_GET] = ALBUM "AND a.id = $2",
@@ -19,8 +20,6 @@ static const char *const queries[Q_COUNT] = {
 	[Q_RENAME] = "UPDATE album SET name = $2 WHERE id = $1",
 	[Q_COVER] = "UPDATE album SET cover = $2 WHERE id = $1 AND EXISTS (SELECT 1 FROM album_photo "
 		    "WHERE album = $1 AND photo = $2)",
-	[Q_NO_COVER] = "UPDATE album SET cover = NULL WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM album_photo ap "
-		       "WHERE ap.album = album.id AND ap.photo = album.cover)",
 	[Q_DELETE] = "DELETE FROM album WHERE id = $1",
 	[Q_PUT] = "INSERT INTO album_photo (album, photo, added_at) SELECT $2, id, $4 FROM photo WHERE id = $1 AND "
 		  "owner = $3 "
@@ -119,17 +118,6 @@ static int set_cover(struct tt_db *db, int64_t id, int64_t cover, struct tt_err 
 		       : rc;
 }
 
-static int run_id(struct tt_db *db, int query, int64_t id, struct tt_err *err)
-{
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_db_stmt(db, queries[query], &st, err);
-
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, id);
-	return tt_stmt_run(st, err);
-}
-
 /* A transaction on an album of the owner's. */
 static int begin_on(struct tt_writing *w, struct tt_store *s, int64_t owner, int64_t id, struct tt_err *err)
 {
@@ -157,7 +145,7 @@ int tt_store_album_delete(struct tt_store *s, int64_t owner, int64_t id, struct 
 	int rc = begin_on(&w, s, owner, id, err);
 
 	if (rc == 0)
-		rc = run_id(w.db, Q_DELETE, id, err);
+		rc = tt_run_id(w.db, queries[Q_DELETE], id, err);
 	return rc < 0 ? rc : tt_write_commit(&w, err);
 }
 
@@ -166,7 +154,6 @@ int tt_store_album_put(struct tt_store *s, int64_t owner, int64_t id, const int6
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t total = 0;
 	int rc = begin_on(&w, s, owner, id, err);
 
 	if (rc == 0)
@@ -176,12 +163,7 @@ int tt_store_album_put(struct tt_store *s, int64_t owner, int64_t id, const int6
 	tt_stmt_i64(st, 2, id);
 	tt_stmt_i64(st, 3, owner);
 	tt_stmt_i64(st, 4, now);
-	rc = tt_each_id(w.db, st, photos, n, &total, err);
-	if (rc == 0)
-		rc = tt_write_commit(&w, err);
-	if (rc == 0)
-		*changed = total;
-	return rc;
+	return tt_write_each(&w, st, photos, n, changed, err);
 }
 
 int tt_store_album_take(struct tt_store *s, int64_t owner, int64_t id, const int64_t *photos, size_t n,
@@ -189,7 +171,6 @@ int tt_store_album_take(struct tt_store *s, int64_t owner, int64_t id, const int
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t total = 0;
 	int rc = begin_on(&w, s, owner, id, err);
 
 	if (rc == 0)
@@ -197,14 +178,7 @@ int tt_store_album_take(struct tt_store *s, int64_t owner, int64_t id, const int
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 2, id);
-	rc = tt_each_id(w.db, st, photos, n, &total, err);
-	if (rc == 0)
-		rc = run_id(w.db, Q_NO_COVER, id, err);
-	if (rc == 0)
-		rc = tt_write_commit(&w, err);
-	if (rc == 0)
-		*changed = total;
-	return rc;
+	return tt_write_each(&w, st, photos, n, changed, err);
 }
 
 static int smart_cover(struct tt_db *db, int64_t owner, struct tt_smart_album *a, struct tt_err *err)

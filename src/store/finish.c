@@ -46,17 +46,6 @@ static int look_up(struct tt_db *db, const struct tt_job_result *r, int64_t *own
 	return rc;
 }
 
-static int run_id(struct tt_db *db, int query, int64_t id, struct tt_err *err)
-{
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_db_stmt(db, queries[query], &st, err);
-
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, id);
-	return tt_stmt_run(st, err);
-}
-
 static int mark_guessed(struct tt_db *db, const struct tt_job_result *r, struct tt_err *err)
 {
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
@@ -164,7 +153,7 @@ static int write_guess(struct tt_db *db, const struct tt_job_result *r, struct t
 static int write_labels(struct tt_db *db, const struct tt_job_result *r, struct tt_err *err)
 {
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = run_id(db, Q_FORGET_LABELS, r->photo, err);
+	int rc = tt_run_id(db, queries[Q_FORGET_LABELS], r->photo, err);
 
 	if (rc == 0)
 		rc = tt_db_stmt(db, queries[Q_LABEL], &st, err);
@@ -185,7 +174,7 @@ static int finish_one(struct tt_db *db, const struct tt_job_result *r, bool *gon
 	*gone = rc == 0;
 	if (rc <= 0)
 		return rc < 0 ? rc : remove_derived(db, r->sha256, err);
-	rc = run_id(db, Q_END_JOB, r->job, err);
+	rc = tt_run_id(db, queries[Q_END_JOB], r->job, err);
 	if (rc == 0 && tt_db_changed(db) == 0)
 		return 0; /* dismissed meanwhile, or done by another process */
 	if (rc == 0 && r->facts)

@@ -29,6 +29,11 @@ void tt_write_endp(struct tt_writing *w);
 int tt_write_stmt(struct tt_writing *w, struct tt_store *s, const char *sql, struct tt_stmt **out,
 		  struct tt_err *err) TT_CHECKED;
 int tt_write_run(struct tt_writing *w, struct tt_stmt *st, struct tt_err *err) TT_CHECKED;
+/* The same, and how many rows it changed. */
+int tt_write_counted(struct tt_writing *w, struct tt_stmt *st, int64_t *changed, struct tt_err *err) TT_CHECKED;
+/* Run once for each id, bound as $1 (the rest is bound already), then committed; how many rows were changed. */
+int tt_write_each(struct tt_writing *w, struct tt_stmt *st, const int64_t *ids, size_t n, int64_t *changed,
+		  struct tt_err *err) TT_CHECKED;
 
 /* A row on its way into an arena. `full` is set when the arena is, and told once at the end. */
 struct tt_row {
@@ -65,8 +70,7 @@ int tt_page_of(struct tt_stmt *st, unsigned limit, struct tt_arena *arena, struc
 /* TT_ENOTFOUND unless the album is the owner's. */
 int tt_album_owned(struct tt_db *db, int64_t owner, int64_t album, struct tt_err *err) TT_CHECKED;
 
-/* Runs a statement once for each id, bound as $1 (the rest is bound already), and counts the rows that it changed. */
-int tt_each_id(struct tt_db *db, struct tt_stmt *st, const int64_t *ids, size_t n, int64_t *changed,
-	       struct tt_err *err) TT_CHECKED;
+/* A statement of one number, in a transaction that is open. */
+int tt_run_id(struct tt_db *db, const char *sql, int64_t id, struct tt_err *err) TT_CHECKED;
 
 #endif

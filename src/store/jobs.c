@@ -113,18 +113,9 @@ int tt_store_jobs_void_leases(struct tt_store *s, int64_t *count, struct tt_err 
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t changed = 0;
 	int rc = tt_write_stmt(&w, s, queries[Q_VOID], &st, err);
 
-	if (rc == 0)
-		rc = tt_stmt_run(st, err);
-	if (rc == 0)
-		changed = tt_db_changed(w.db);
-	if (rc == 0)
-		rc = tt_write_commit(&w, err);
-	if (rc == 0)
-		*count = changed;
-	return rc;
+	return rc < 0 ? rc : tt_write_counted(&w, st, count, err);
 }
 
 int tt_store_job_retry(struct tt_store *s, int64_t job, int64_t run_after, const char *reason, struct tt_err *err)
@@ -189,7 +180,6 @@ int tt_store_jobs_reclassify(struct tt_store *s, const char *version, int64_t no
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t changed = 0;
 	int rc = tt_write_stmt(&w, s, queries[Q_RECLASSIFY], &st, err);
 
 	if (rc < 0)
@@ -197,12 +187,5 @@ int tt_store_jobs_reclassify(struct tt_store *s, const char *version, int64_t no
 	tt_stmt_text(st, 1, version);
 	tt_stmt_i64(st, 2, TT_PRIORITY_RECLASSIFY);
 	tt_stmt_i64(st, 3, now);
-	rc = tt_stmt_run(st, err);
-	if (rc == 0)
-		changed = tt_db_changed(w.db);
-	if (rc == 0)
-		rc = tt_write_commit(&w, err);
-	if (rc == 0)
-		*count = changed;
-	return rc;
+	return tt_write_counted(&w, st, count, err);
 }

@@ -91,19 +91,13 @@ int tt_rows_number(struct tt_stmt *st, int64_t *out, struct tt_err *err)
 	return rc;
 }
 
-int tt_each_id(struct tt_db *db, struct tt_stmt *st, const int64_t *ids, size_t n, int64_t *changed, struct tt_err *err)
+int tt_run_id(struct tt_db *db, const char *sql, int64_t id, struct tt_err *err)
 {
-	int64_t total = 0;
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_db_stmt(db, sql, &st, err);
 
-	for (size_t i = 0; i < n; i++) {
-		int rc;
-
-		tt_stmt_i64(st, 1, ids[i]);
-		rc = tt_stmt_run(st, err);
-		if (rc < 0)
-			return rc;
-		total += tt_db_changed(db);
-	}
-	*changed = total;
-	return 0;
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, id);
+	return tt_stmt_run(st, err);
 }

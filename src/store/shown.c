@@ -1,5 +1,6 @@
 #include "store/shown.h"
 
+#include "store/internal.h"
 #include "store/moment.h"
 
 #include <stdio.h>
@@ -42,17 +43,6 @@ static int show(struct tt_db *db, int64_t owner, const uint8_t sha256[32], int64
 	return tt_stmt_run(st, err);
 }
 
-static int forget_words(struct tt_db *db, int64_t id, struct tt_err *err)
-{
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_db_stmt(db, queries[Q_FORGET_WORDS], &st, err);
-
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, id);
-	return tt_stmt_run(st, err);
-}
-
 static int write_words(struct tt_db *db, int64_t id, int month, struct tt_err *err)
 {
 	static const char *const names[] = { "january", "february", "march",     "april",   "may",      "june",
@@ -78,7 +68,7 @@ int tt_shown_update(struct tt_db *db, int64_t owner, const uint8_t sha256[32], s
 	int rc = show(db, owner, sha256, &id, &month, err);
 
 	if (rc == 0 && id)
-		rc = forget_words(db, id, err);
+		rc = tt_run_id(db, queries[Q_FORGET_WORDS], id, err);
 	if (rc == 0 && id)
 		rc = write_words(db, id, month, err);
 	return rc;

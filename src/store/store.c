@@ -152,6 +152,39 @@ int tt_write_run(struct tt_writing *w, struct tt_stmt *st, struct tt_err *err)
 	return rc < 0 ? rc : tt_write_commit(w, err);
 }
 
+int tt_write_counted(struct tt_writing *w, struct tt_stmt *st, int64_t *changed, struct tt_err *err)
+{
+	int64_t total = 0;
+	int rc = tt_stmt_run(st, err);
+
+	if (rc == 0) {
+		total = tt_db_changed(w->db);
+		rc = tt_write_commit(w, err);
+	}
+	if (rc == 0)
+		*changed = total;
+	return rc;
+}
+
+int tt_write_each(struct tt_writing *w, struct tt_stmt *st, const int64_t *ids, size_t n, int64_t *changed,
+		  struct tt_err *err)
+{
+	int64_t total = 0;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		tt_stmt_i64(st, 1, ids[i]);
+		rc = tt_stmt_run(st, err);
+		if (rc == 0)
+			total += tt_db_changed(w->db);
+	}
+	if (rc == 0)
+		rc = tt_write_commit(w, err);
+	if (rc == 0)
+		*changed = total;
+	return rc;
+}
+
 int tt_store_ping(struct tt_store *s, struct tt_err *err)
 {
 	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };

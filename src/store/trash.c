@@ -8,19 +8,18 @@ static const char *const queries[Q_COUNT] = {
 	[Q_TRASH] = "UPDATE photo SET trashed_at = $3 WHERE id = $1 AND owner = $2 AND trashed_at IS NULL",
 	[Q_RESTORE] = "UPDATE photo SET trashed_at = NULL WHERE id = $1 AND owner = $2 AND trashed_at IS NOT NULL",
 	[Q_NEXT] = "SELECT id FROM photo WHERE owner = $1 AND trashed_at IS NOT NULL LIMIT $2",
-	/* From here on $1 is the photo and $2 its owner; the row goes last. */
 	[Q_TOMBSTONE] = "INSERT INTO tombstone (owner, sha256, at) SELECT owner, sha256, $3 FROM photo "
 			"WHERE id = $1 AND owner = $2 AND trashed_at IS NOT NULL "
 			"ON CONFLICT (owner, sha256) DO UPDATE SET at = excluded.at",
 	[Q_ORIGINAL] = "INSERT INTO removal (kind, key) SELECT 'original', p.blob_key FROM photo p WHERE p.id = $1 AND "
-		       "p.owner = $2 AND p.blob_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM photo o "
+		       "p.blob_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM photo o "
 		       "WHERE o.sha256 = p.sha256 AND o.id <> p.id AND o.blob_key = p.blob_key) ON CONFLICT DO NOTHING",
 	[Q_DERIVED] =
 		"INSERT INTO removal (kind, key) SELECT 'derived', lower(hex(p.sha256)) FROM photo p WHERE p.id = $1 "
-		"AND p.owner = $2 AND NOT EXISTS (SELECT 1 FROM photo o WHERE o.sha256 = p.sha256 AND o.id <> p.id) "
+		"AND NOT EXISTS (SELECT 1 FROM photo o WHERE o.sha256 = p.sha256 AND o.id <> p.id) "
 		"ON CONFLICT DO NOTHING",
 	[Q_WORDS] = "DELETE FROM photo_text WHERE rowid = $1",
-	[Q_DELETE] = "DELETE FROM photo WHERE id = $1 AND owner = $2",
+	[Q_DELETE] = "DELETE FROM photo WHERE id = $1",
 };
 
 int tt_store_trash(struct tt_store *s, int64_t owner, const int64_t *ids, size_t n, int64_t now, int64_t *changed,
@@ -28,19 +27,13 @@ int tt_store_trash(struct tt_store *s, int64_t owner, const int64_t *ids, size_t
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t total = 0;
 	int rc = tt_write_stmt(&w, s, queries[Q_TRASH], &st, err);
 
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 2, owner);
 	tt_stmt_i64(st, 3, now);
-	rc = tt_each_id(w.db, st, ids, n, &total, err);
-	if (rc == 0)
-		rc = tt_write_commit(&w, err);
-	if (rc == 0)
-		*changed = total;
-	return rc;
+	return tt_write_each(&w, st, ids, n, changed, err);
 }
 
 int tt_store_restore(struct tt_store *s, int64_t owner, const int64_t *ids, size_t n, int64_t *changed,
@@ -48,44 +41,36 @@ int tt_store_restore(struct tt_store *s, int64_t owner, const int64_t *ids, size
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t total = 0;
 	int rc = tt_write_stmt(&w, s, queries[Q_RESTORE], &st, err);
 
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 2, owner);
-	rc = tt_each_id(w.db, st, ids, n, &total, err);
-	if (rc == 0)
-		rc = tt_write_commit(&w, err);
-	if (rc == 0)
-		*changed = total;
-	return rc;
+	return tt_write_each(&w, st, ids, n, changed, err);
 }
 
-static int run(struct tt_db *db, int query, int64_t owner, int64_t id, int64_t now, struct tt_err *err)
+static int bury(struct tt_db *db, int64_t owner, int64_t id, int64_t now, struct tt_err *err)
 {
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_db_stmt(db, queries[query], &st, err);
+	int rc = tt_db_stmt(db, queries[Q_TOMBSTONE], &st, err);
 
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 1, id);
-	if (query != Q_WORDS)
-		tt_stmt_i64(st, 2, owner);
-	if (query == Q_TOMBSTONE)
-		tt_stmt_i64(st, 3, now);
+	tt_stmt_i64(st, 2, owner);
+	tt_stmt_i64(st, 3, now);
 	return tt_stmt_run(st, err);
 }
 
 /* 1 deleted, 0 not in the owner's trash. */
 static int purge_one(struct tt_db *db, int64_t owner, int64_t id, int64_t now, struct tt_err *err)
 {
-	int rc = run(db, Q_TOMBSTONE, owner, id, now, err);
+	int rc = bury(db, owner, id, now, err);
 
 	if (rc < 0 || tt_db_changed(db) == 0)
 		return rc;
-	for (int query = Q_ORIGINAL; rc == 0 && query <= Q_DELETE; query++)
-		rc = run(db, query, owner, id, now, err);
+	for (int query = Q_ORIGINAL; rc == 0 && query <= Q_DELETE; query++) /* the row goes last */
+		rc = tt_run_id(db, queries[query], id, err);
 	return rc < 0 ? rc : 1;
 }
 

@@ -1,6 +1,8 @@
 #include "fixture.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void names_are_unique_without_case(void **state)
 {
@@ -49,6 +51,30 @@ static void first_user_only_once(void **state)
 
 	CHECK(tt_store_user_add_first(fx->store, &u, 1, &id, &fx->err) == TT_EEXISTS);
 	CHECK(id == 0 && rows(fx, "SELECT count(*) FROM user") == 2);
+}
+
+/* What was imported before the set-up belongs to a nameless owner, whom the first user takes over. */
+static void the_nameless_owner_is_taken_over(void **state)
+{
+	struct fixture *fx = *state;
+	struct tt_user u = { .name = "Cyd", .password_hash = "h", .role = TT_ROLE_OWNER };
+	struct tt_store *s = NULL;
+	int64_t nameless = 0, again = 0, first = 0, n = -1;
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/nameless.db", fx->dir);
+	OK(fx, tt_store_open(&s, path, NULL, &fx->err));
+	OK(fx, tt_store_user_nameless(s, 1, &nameless, &fx->err));
+	OK(fx, tt_store_user_nameless(s, 2, &again, &fx->err));
+	OK(fx, tt_store_user_count(s, &n, &fx->err));
+	CHECK(nameless > 0 && again == nameless && n == 0);
+	OK(fx, tt_store_user_add_first(s, &u, 3, &first, &fx->err));
+	OK(fx, tt_store_user_by_name(s, "cyd", &u, &fx->err));
+	OK(fx, tt_store_user_count(s, &n, &fx->err));
+	CHECK(first == nameless && u.id == first && strcmp(u.password_hash, "h") == 0 && n == 1);
+	CHECK(tt_store_user_add_first(s, &u, 4, &first, &fx->err) == TT_EEXISTS);
+	tt_store_close(s);
+	unlink(path);
 }
 
 static void roles_have_names(void **state)
@@ -124,6 +150,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_are_unique_without_case, fixture_open, fixture_close),
 		cmocka_unit_test_setup_teardown(looks_up_and_lists, fixture_open, fixture_close),
 		cmocka_unit_test_setup_teardown(first_user_only_once, fixture_open, fixture_close),
+		cmocka_unit_test_setup_teardown(the_nameless_owner_is_taken_over, fixture_open, fixture_close),
 		cmocka_unit_test(roles_have_names),
 		cmocka_unit_test_setup_teardown(sessions_expire_and_end, fixture_open, fixture_close),
 		cmocka_unit_test_setup_teardown(new_password_ends_other_sessions, fixture_open, fixture_close),
