@@ -9,9 +9,16 @@
 
 /* One build for wide vectors, one for any processor; chosen when the program is loaded. */
 #if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLONES
+#endif
+
+/* Channels do not depend on each other, even where result and operand are the same array. */
+#if defined(__clang__)
+#define VECTOR /* finds out by itself */
+#else
+#define VECTOR _Pragma("GCC ivdep")
 #endif
 
 static inline float bf16_load(uint16_t v)

@@ -9,6 +9,7 @@ CLONES static void NAME(column_sums)(const T *x, unsigned rows, unsigned channel
 	for (unsigned c0 = 0; c0 < channels; c0 += BLOCK) {
 		unsigned nc = channels - c0 < BLOCK ? channels - c0 : BLOCK;
 
+		VECTOR
 		for (unsigned c = 0; c < nc; c++)
 			sums[c0 + c] = 0;
 		for (unsigned r0 = 0; r0 < rows; r0 += BLOCK_ROWS) {
@@ -19,16 +20,19 @@ CLONES static void NAME(column_sums)(const T *x, unsigned rows, unsigned channel
 				const T *p = x + (size_t)r * channels + c0;
 
 				if (centre) {
+					VECTOR
 					for (unsigned c = 0; c < nc; c++) {
 						float d = LOAD(p[c]) - centre[c0 + c];
 
 						part[c] += d * d;
 					}
 				} else {
+					VECTOR
 					for (unsigned c = 0; c < nc; c++)
 						part[c] += LOAD(p[c]);
 				}
 			}
+			VECTOR
 			for (unsigned c = 0; c < nc; c++)
 				sums[c0 + c] += (double)part[c];
 		}
@@ -43,6 +47,7 @@ CLONES static void NAME(bn_apply)(const struct tt_bn *b, const T *x, T *y)
 		unsigned nc = b->channels - c0 < BLOCK ? b->channels - c0 : BLOCK;
 		float floor_ = b->relu ? 0.0f : -INFINITY;
 
+		VECTOR
 		for (unsigned c = 0; c < nc; c++) {
 			scale[c] = b->gamma[c0 + c] / sqrtf(b->var[c0 + c] + b->epsilon);
 			shift[c] = b->beta[c0 + c] - b->mean[c0 + c] * scale[c];
@@ -51,6 +56,7 @@ CLONES static void NAME(bn_apply)(const struct tt_bn *b, const T *x, T *y)
 			const T *p = x + (size_t)r * b->channels + c0;
 			T *q = y + (size_t)r * b->channels + c0;
 
+			VECTOR
 			for (unsigned c = 0; c < nc; c++) {
 				float v = LOAD(p[c]) * scale[c] + shift[c];
 
@@ -81,6 +87,7 @@ CLONES static void NAME(bn_grad_sums)(const struct tt_bn *b, const T *x, const T
 		unsigned nc = b->channels - c0 < BLOCK ? b->channels - c0 : BLOCK;
 		double *s = sums + c0, *t = sums + b->channels + c0;
 
+		VECTOR
 		for (unsigned c = 0; c < nc; c++)
 			s[c] = t[c] = 0;
 		for (unsigned r0 = 0; r0 < b->rows; r0 += BLOCK_ROWS) {
@@ -91,13 +98,15 @@ CLONES static void NAME(bn_grad_sums)(const struct tt_bn *b, const T *x, const T
 			for (unsigned r = r0; r < r1; r++) {
 				size_t o = (size_t)r * b->channels + c0;
 
+				VECTOR
 				for (unsigned c = 0; c < nc; c++) {
-					float g = LOAD(y[o + c]) > at ? LOAD(dy[o + c]) : 0.0f;
+					float d = LOAD(dy[o + c]), g = LOAD(y[o + c]) > at ? d : 0.0f;
 
 					one[c] += g;
 					two[c] += g * (LOAD(x[o + c]) - b->mean[c0 + c]);
 				}
 			}
+			VECTOR
 			for (unsigned c = 0; c < nc; c++) {
 				s[c] += (double)one[c];
 				t[c] += (double)two[c];
@@ -115,6 +124,7 @@ CLONES static void NAME(bn_grad_apply)(const struct tt_bn *b, const T *x, const 
 	for (unsigned c0 = 0; c0 < b->channels; c0 += BLOCK) {
 		unsigned nc = b->channels - c0 < BLOCK ? b->channels - c0 : BLOCK;
 
+		VECTOR
 		for (unsigned c = 0; c < nc; c++) {
 			float is = 1.0f / sqrtf(b->var[c0 + c] + b->epsilon);
 
@@ -125,8 +135,9 @@ CLONES static void NAME(bn_grad_apply)(const struct tt_bn *b, const T *x, const 
 		for (unsigned r = 0; r < b->rows; r++) {
 			size_t o = (size_t)r * b->channels + c0;
 
+			VECTOR
 			for (unsigned c = 0; c < nc; c++) {
-				float g = LOAD(y[o + c]) > at ? LOAD(dy[o + c]) : 0.0f;
+				float d = LOAD(dy[o + c]), g = LOAD(y[o + c]) > at ? d : 0.0f;
 
 				dx[o + c] = STORE(k[c] * (g - m[c] - q[c] * LOAD(x[o + c])));
 			}
@@ -154,9 +165,11 @@ CLONES static void NAME(mean_forward)(unsigned n, unsigned pixels, unsigned chan
 		for (unsigned p = 0; p < pixels; p++) {
 			const T *a = x + ((size_t)i * pixels + p) * channels;
 
+			VECTOR
 			for (unsigned c = 0; c < channels; c++)
 				q[c] += LOAD(a[c]);
 		}
+		VECTOR
 		for (unsigned c = 0; c < channels; c++)
 			q[c] /= (float)pixels;
 	}
@@ -168,6 +181,7 @@ CLONES static void NAME(mean_backward)(unsigned n, unsigned pixels, unsigned cha
 		for (unsigned p = 0; p < pixels; p++) {
 			T *a = dx + ((size_t)i * pixels + p) * channels;
 
+			VECTOR
 			for (unsigned c = 0; c < channels; c++)
 				a[c] = STORE(dy[(size_t)i * channels + c] / (float)pixels);
 		}
@@ -181,6 +195,7 @@ CLONES static void NAME(se_apply)(const struct tt_se *s, const T *branch, const 
 		for (unsigned p = 0; p < s->pixels; p++) {
 			size_t o = ((size_t)i * s->pixels + p) * s->channels;
 
+			VECTOR
 			for (unsigned c = 0; c < s->channels; c++) {
 				float v = LOAD(branch[o + c]) * g[c] + LOAD(shortcut[o + c]);
 
@@ -201,13 +216,15 @@ CLONES static void NAME(se_mask)(const struct tt_se *s, const T *branch, const T
 		for (unsigned p = 0; p < s->pixels; p++) {
 			size_t o = ((size_t)i * s->pixels + p) * s->channels;
 
+			VECTOR
 			for (unsigned c = 0; c < s->channels; c++) {
-				float v = LOAD(out[o + c]) > 0.0f ? LOAD(d[o + c]) : 0.0f;
+				float all = LOAD(d[o + c]), v = LOAD(out[o + c]) > 0.0f ? all : 0.0f;
 
 				d[o + c] = STORE(v);
 				q[c] += v * LOAD(branch[o + c]);
 			}
 		}
+		VECTOR
 		for (unsigned c = 0; c < s->channels; c++)
 			q[c] *= g[c] * (1.0f - g[c]);
 	}
@@ -222,6 +239,7 @@ CLONES static void NAME(se_spread)(const struct tt_se *s, const T *d, T *dbranch
 		for (unsigned p = 0; p < s->pixels; p++) {
 			size_t o = ((size_t)i * s->pixels + p) * s->channels;
 
+			VECTOR
 			for (unsigned c = 0; c < s->channels; c++)
 				dbranch[o + c] = STORE(LOAD(d[o + c]) * g[c] + m[c] * share);
 		}
@@ -246,6 +264,7 @@ CLONES static void NAME(maxpool_forward)(const struct tt_pool_shape *s, const T 
 			if (iy >= s->h || ix >= s->w)
 				continue;
 			a = x + (((size_t)photo * s->h + iy) * s->w + ix) * s->channels;
+			VECTOR
 			for (unsigned c = 0; c < s->channels; c++)
 				if (first || LOAD(a[c]) > LOAD(q[c])) {
 					q[c] = a[c];
@@ -264,6 +283,7 @@ static void NAME(maxpool_backward)(const struct tt_pool_shape *s, const T *dy, c
 	for (unsigned i = 0; i < s->n * oh * ow; i++) {
 		unsigned py = i / ow % oh, px = i % ow, photo = i / (oh * ow);
 
+		VECTOR
 		for (unsigned c = 0; c < s->channels; c++) {
 			size_t o = (size_t)i * s->channels + c;
 			unsigned iy = 2 * py + which[o] / 3 - 1, ix = 2 * px + which[o] % 3 - 1;
