@@ -1,7 +1,7 @@
 #define KERNEL_TARGET
 #define KERNEL_WORD "plain"
 #define KERNEL_TABLE plain_kernels
-#include "nn/kernels_body.h"
+#include "nn/kernels_body.inc"
 
 const struct tt_kernels *tt_kernels_plain(void)
 {

@@ -4,7 +4,7 @@
 #define KERNEL_TARGET __attribute__((target("avx2,fma")))
 #define KERNEL_WORD "avx2"
 #define KERNEL_TABLE avx2_kernels
-#include "nn/kernels_body.h"
+#include "nn/kernels_body.inc"
 
 const struct tt_kernels *tt_kernels_avx2(void)
 {
