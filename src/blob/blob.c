@@ -56,7 +56,7 @@ int tt_blob_commit(struct tt_blob_writer *w, const char *key, struct tt_err *err
 {
 	int rc = check(key, err);
 
-	return rc < 0 ? rc : w->ops->commit(w, key, err);
+	return rc < 0 ? rc : w->ops->commit(w, key, false, err);
 }
 
 void tt_blob_end(struct tt_blob_writer *w)
@@ -65,14 +65,31 @@ void tt_blob_end(struct tt_blob_writer *w)
 		w->ops->end(w);
 }
 
-int tt_blobs_put(struct tt_blobs *b, const char *key, const void *p, size_t n, struct tt_err *err)
+static int put(struct tt_blobs *b, const char *key, const void *p, size_t n, bool soon, struct tt_err *err)
 {
 	TT_SCOPED(tt_blob_endp) struct tt_blob_writer *w = NULL;
-	int rc = tt_blobs_begin(b, &w, err);
+	int rc = check(key, err);
 
 	if (rc == 0)
+		rc = tt_blobs_begin(b, &w, err);
+	if (rc == 0)
 		rc = tt_blob_write(w, p, n, err);
-	return rc < 0 ? rc : tt_blob_commit(w, key, err);
+	return rc < 0 ? rc : w->ops->commit(w, key, soon, err);
+}
+
+int tt_blobs_put(struct tt_blobs *b, const char *key, const void *p, size_t n, struct tt_err *err)
+{
+	return put(b, key, p, n, false, err);
+}
+
+int tt_blobs_put_soon(struct tt_blobs *b, const char *key, const void *p, size_t n, struct tt_err *err)
+{
+	return put(b, key, p, n, true, err);
+}
+
+int tt_blobs_flush(struct tt_blobs *b, struct tt_err *err)
+{
+	return b->ops->flush(b, err);
 }
 
 int tt_blobs_open(struct tt_blobs *b, const char *key, int *fd, int64_t *size, struct tt_err *err)

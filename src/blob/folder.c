@@ -2,6 +2,7 @@
  * start which temporary files belong to a living process, whatever its process id. */
 #include "blob/internal.h"
 
+#include "base/fault.h"
 #include "base/fs.h"
 
 #include <dirent.h>
@@ -117,8 +118,9 @@ static int folder_sync(struct tt_blob_writer *bw, struct tt_err *err)
 	return rc;
 }
 
-/* Makes the folders above a key. Each new folder's entry is made durable by syncing the folder that it stands in. */
-static int make_parents(struct folder *f, const char *key, struct tt_err *err)
+/* Makes the folders above a key. Each new folder's entry is made durable by syncing the folder that it stands in,
+ * unless it may come later. */
+static int make_parents(struct folder *f, const char *key, bool soon, struct tt_err *err)
 {
 	char path[PATH_SIZE];
 
@@ -131,7 +133,7 @@ static int make_parents(struct folder *f, const char *key, struct tt_err *err)
 		rc = mkdirat(f->dir, path, 0750);
 		if (rc < 0 && errno != EEXIST)
 			return fail(err, "make folder", path);
-		if (rc == 0) {
+		if (rc == 0 && !soon) {
 			if (above)
 				*above = 0;
 			parent = openat(f->dir, above ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -165,15 +167,15 @@ static int sync_parent(struct folder *f, const char *key, struct tt_err *err)
 	return fd < 0 ? fail(err, "open folder", path) : tt_fs_sync(fd, err);
 }
 
-static int folder_commit(struct tt_blob_writer *bw, const char *key, struct tt_err *err)
+static int folder_commit(struct tt_blob_writer *bw, const char *key, bool soon, struct tt_err *err)
 {
 	struct writer *w = (struct writer *)bw;
 	struct folder *f = w->folder;
-	int rc = folder_sync(bw, err);
+	int rc = soon ? 0 : folder_sync(bw, err);
 
 	if (rc == 0) {
 		(void)pthread_mutex_lock(&f->making);
-		rc = make_parents(f, key, err);
+		rc = make_parents(f, key, soon, err);
 		(void)pthread_mutex_unlock(&f->making);
 	}
 	if (rc < 0)
@@ -181,7 +183,7 @@ static int folder_commit(struct tt_blob_writer *bw, const char *key, struct tt_e
 	if (renameat(f->tmp, w->name, f->dir, key) < 0)
 		return fail(err, "put in place", key);
 	w->committed = true;
-	return sync_parent(f, key, err);
+	return soon ? 0 : sync_parent(f, key, err);
 }
 
 static void folder_end(struct tt_blob_writer *bw)
@@ -192,6 +194,18 @@ static void folder_end(struct tt_blob_writer *bw)
 		(void)unlinkat(w->folder->tmp, w->name, 0);
 	tt_closep(&w->fd);
 	free(w);
+}
+
+/* One wait for all that was written: syncfs() also tells of writes that failed meanwhile. */
+static int folder_flush(struct tt_blobs *b, struct tt_err *err)
+{
+	struct folder *f = (struct folder *)b;
+
+	if (tt_fault_strikes(TT_FAULT_FSYNC))
+		errno = EIO;
+	else if (syncfs(f->dir) == 0)
+		return 0;
+	return fail(err, "flush", f->root);
 }
 
 /* ---- the rest */
@@ -272,6 +286,7 @@ static const struct tt_blob_ops folder_ops = {
 	.size = folder_size,
 	.remove = folder_remove,
 	.list = folder_list,
+	.flush = folder_flush,
 	.close = folder_close,
 };
 

@@ -215,6 +215,19 @@ static void any_step_may_fail(void **state)
 	}
 }
 
+static void what_may_come_later_waits_only_when_told(void **state)
+{
+	struct fixture *fx = *state;
+
+	tt_fault_arm(TT_FAULT_FSYNC, 0);
+	CHECK(tt_blobs_put_soon(fx->b, "d/ab/cd/x", "hello", 5, &fx->err) == 0);
+	CHECK(tt_blobs_flush(fx->b, &fx->err) == TT_EIO && fx->err.msg[0]); /* the first that waits for the disk */
+	CHECK(tt_fault_disarm(TT_FAULT_FSYNC));
+	CHECK(tt_blobs_flush(fx->b, &fx->err) == 0 && files_in(fx, "tmp") == 0);
+	content_is(fx, "d/ab/cd/x", "hello");
+	CHECK(tt_blobs_put_soon(fx->b, "../x", "hello", 5, &fx->err) == TT_EINVALID);
+}
+
 static void opening_may_fail(void **state)
 {
 	struct fixture *fx = *state;
@@ -245,6 +258,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(leftovers_of_the_dead_are_swept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lists_below_a_prefix, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(any_step_may_fail, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_may_come_later_waits_only_when_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(opening_may_fail, set_up, tear_down),
 	};
 
