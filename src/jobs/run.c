@@ -41,7 +41,7 @@ static int put_derived(struct tt_jobs *j, const struct tt_item *item, enum tt_de
 	if (n == 0)
 		return 0;
 	tt_derived_key(kind, item->job.sha256, key);
-	return tt_blobs_put(j->deps.blobs, key, p, n, err);
+	return tt_blobs_put_soon(j->deps.blobs, key, p, n, err);
 }
 
 int tt_item_develop(struct tt_jobs *j, struct tt_item *item, struct tt_err *err)
@@ -146,7 +146,9 @@ static int store(struct tt_jobs *j, struct tt_item **items, unsigned n, struct t
 
 	for (unsigned i = 0; i < n; i++)
 		describe(j, items[i], now, &verdicts[i], &results[i]);
-	rc = tt_store_jobs_finish(j->deps.store, results, n, err);
+	rc = tt_blobs_flush(j->deps.blobs, err); /* the derived files of all, before their jobs are forgotten */
+	if (rc == 0)
+		rc = tt_store_jobs_finish(j->deps.store, results, n, err);
 	for (unsigned i = 0; rc == 0 && i < n; i++)
 		gone = gone || results[i].gone;
 	if (gone && j->deps.gone)
