@@ -38,8 +38,8 @@ void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size)
 {
 	if (conf->http.web_root[0])
 		(void)snprintf(out, size, "%s", conf->http.web_root);
-	else if (!installed("web", out, size))
-		(void)snprintf(out, size, "%s/web/dist", TT_BUILD_DIR);
+	else if (!installed("web/app", out, size))
+		(void)snprintf(out, size, "%s/web/app", TT_BUILD_DIR);
 }
 
 unsigned tt_app_cores(void)
