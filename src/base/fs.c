@@ -156,6 +156,8 @@ static int walk(const char *path, unsigned depth, tt_fs_walk_fn *fn, void *ctx, 
 	if (depth > MAX_WALK_DEPTH)
 		return tt_err_set(err, TT_ETOOBIG, "%s is more than %d folders deep", path, MAX_WALK_DEPTH);
 	n = scandir(path, &entries, not_hidden, alphasort);
+	if (n < 0 && depth > 0)
+		return fn(ctx, path, err);
 	if (n < 0)
 		return tt_err_set(err, TT_EIO, "cannot read the folder %s: %s", path, strerror(errno));
 	for (int i = 0; i < n && rc >= 0; i++) {

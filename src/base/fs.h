@@ -17,7 +17,8 @@ int tt_fs_read_file(const char *path, struct tt_buf *out, struct tt_err *err) TT
 /* Writes temp + fsync + rename + fsync of the directory. */
 int tt_fs_write_file(const char *path, const void *p, size_t n, struct tt_err *err) TT_CHECKED;
 /* Calls fn for every regular file below path (or for path itself), depth first in the order of names. Symbolic links to
- * files are followed, to directories not. fn returns negative to stop. Hidden names (".x", "@eaDir") are left out. */
+ * files are followed, to directories not. fn returns negative to stop. Hidden names (".x", "@eaDir") are left out. A
+ * folder further down that cannot be read is handed to fn itself, which then may say so. */
 typedef int tt_fs_walk_fn(void *ctx, const char *path, struct tt_err *err);
 int tt_fs_walk(const char *path, tt_fs_walk_fn *fn, void *ctx, struct tt_err *err) TT_CHECKED;
 
