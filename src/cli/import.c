@@ -30,9 +30,16 @@ struct import {
 	pthread_mutex_t lock; /* over all below */
 	int64_t seen, imported, duplicates;
 	json_t *rejected; /* [{"file", "reason"}] */
-	int64_t *ids;     /* of what was imported */
-	size_t ids_size;
+	struct taken *taken;
+	size_t taken_count, taken_size;
 	struct tt_err fatal; /* the library itself fails: stop */
+};
+
+/* What became a photo or was one: to say in the end which of them could not be read after all. */
+struct taken {
+	int64_t photo;
+	bool duplicate;
+	char *path;
 };
 
 struct file {
@@ -51,18 +58,25 @@ static void reject(struct import *im, const char *path, const char *reason)
 	json_array_append_new(im->rejected, json_pack("{s:s,s:s}", "file", file, "reason", why));
 }
 
-static bool keep_id(struct import *im, int64_t id)
+static bool keep(struct import *im, const char *path, const struct tt_ingested *got)
 {
-	if ((size_t)im->imported == im->ids_size) {
-		size_t size = im->ids_size ? 2 * im->ids_size : 1024;
-		int64_t *ids = tt_realloc(im->ids, size * sizeof *ids);
+	char *copy = tt_strdup(path);
 
-		if (!ids)
-			return false;
-		im->ids = ids;
-		im->ids_size = size;
+	if (im->taken_count == im->taken_size) {
+		size_t size = im->taken_size ? 2 * im->taken_size : 1024;
+		struct taken *taken = tt_realloc(im->taken, size * sizeof *taken);
+
+		if (taken) {
+			im->taken = taken;
+			im->taken_size = size;
+		}
 	}
-	im->ids[im->imported++] = id;
+	if (!copy || im->taken_count == im->taken_size) {
+		free(copy);
+		return false;
+	}
+	im->taken[im->taken_count++] = (struct taken){ got->photo, got->duplicate, copy };
+	*(got->duplicate ? &im->duplicates : &im->imported) += 1;
 	return true;
 }
 
@@ -70,9 +84,7 @@ static void note(struct import *im, const char *path, int rc, const struct tt_in
 {
 	pthread_mutex_lock(&im->lock);
 	im->seen++;
-	if (rc == 0 && got->duplicate)
-		im->duplicates++;
-	else if (rc == 0 && !keep_id(im, got->photo))
+	if (rc == 0 && !keep(im, path, got))
 		(void)tt_err_set(&im->fatal, TT_ENOMEM, "out of memory");
 	else if (rc == TT_EINVALID || rc == TT_ETOOBIG || rc == TT_ENOTFOUND)
 		reject(im, path, err->msg);
@@ -92,16 +104,23 @@ static void import_file(void *item)
 	note(f->im, f->path, rc, &got, &err);
 }
 
-static int queue_file(void *ctx, const char *path, struct tt_err *err)
+static int fatal(struct import *im, struct tt_err *err)
 {
-	struct import *im = ctx;
-	size_t n = strlen(path) + 1;
-	struct file *f;
 	int rc;
 
 	pthread_mutex_lock(&im->lock);
 	rc = im->fatal.code ? tt_err_set(err, im->fatal.code, "%s", im->fatal.msg) : 0;
 	pthread_mutex_unlock(&im->lock);
+	return rc;
+}
+
+static int queue_file(void *ctx, const char *path, struct tt_err *err)
+{
+	struct import *im = ctx;
+	size_t n = strlen(path) + 1;
+	struct file *f;
+	int rc = fatal(im, err);
+
 	if (rc < 0)
 		return rc;
 	f = tt_alloc(sizeof *f + n);
@@ -123,17 +142,15 @@ static int read_all(struct import *im, struct tt_cli *cli, struct tt_err *err)
 
 	for (int i = 0; rc == 0 && i < cli->args_count; i++) {
 		rc = tt_fs_walk(cli->args[i], queue_file, im, err);
-		if (rc == TT_ENOTFOUND) { /* a path that is not there fails alone */
-			note(im, cli->args[i], rc, NULL, err);
+		if (rc < 0 && fatal(im, err) == 0) { /* a path that is not there fails alone */
+			note(im, cli->args[i], TT_EINVALID, NULL, err);
 			rc = 0;
 		}
 	}
 	if (im->pool)
 		tt_pool_drain(im->pool);
 	tt_pool_free(im->pool);
-	if (rc == 0 && im->fatal.code)
-		rc = tt_err_set(err, im->fatal.code, "%s", im->fatal.msg);
-	return rc;
+	return rc < 0 ? rc : fatal(im, err);
 }
 
 static void show_sorting(void *ctx)
@@ -150,15 +167,19 @@ static void show_sorting(void *ctx)
 			 (double)done * 1e9 / (double)(tt_mono_ns() - im->started_ns + 1));
 }
 
-static bool is_ours(const struct import *im, int64_t photo)
+/* Every file of this photo is rejected after all, whether it came now or an earlier time. */
+static void take_back(struct import *im, const struct tt_aside *aside)
 {
-	for (int64_t i = 0; i < im->imported; i++)
-		if (im->ids[i] == photo)
-			return true;
-	return false;
+	for (size_t i = 0; i < im->taken_count; i++) {
+		const struct taken *t = &im->taken[i];
+
+		if (t->photo != aside->photo)
+			continue;
+		*(t->duplicate ? &im->duplicates : &im->imported) -= 1;
+		reject(im, t->path, aside->reason);
+	}
 }
 
-/* Those of the imported files that could not be read after all. */
 static int add_asides(struct import *im, struct tt_err *err)
 {
 	struct tt_arena arena = { .max = 16 << 20 };
@@ -167,8 +188,7 @@ static int add_asides(struct import *im, struct tt_err *err)
 	int rc = tt_store_jobs_asides(im->parts->store, im->source.owner, &arena, &rows, &n, err);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		if (is_ours(im, rows[i].photo))
-			reject(im, rows[i].name, rows[i].reason);
+		take_back(im, &rows[i]);
 	tt_arena_free(&arena);
 	return rc;
 }
@@ -226,7 +246,9 @@ static int run(struct tt_cli *cli)
 		rc = import_all(&im, cli, &err);
 	}
 	tt_app_close(im.app);
-	free(im.ids);
+	for (size_t i = 0; i < im.taken_count; i++)
+		free(im.taken[i].path);
+	free(im.taken);
 	if (rc == 0 && json_array_size(im.rejected) > 0)
 		rc = 1;
 	json_decref(im.rejected);

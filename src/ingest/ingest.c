@@ -249,7 +249,7 @@ static int copy_in(struct tt_upload *u, int fd, struct tt_err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return tt_err_set(err, TT_EIO, "cannot be read: %s", strerror(errno));
+			return tt_err_set(err, TT_EINVALID, "cannot be read: %s", strerror(errno));
 		if (n == 0)
 			break;
 		if (tt_upload_write(u, chunk, (size_t)n, err) < 0)
@@ -264,9 +264,13 @@ static int copy_in(struct tt_upload *u, int fd, struct tt_err *err)
 static int open_file(const char *path, struct stat *st, int *fd, struct tt_err *err)
 {
 	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (*fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		return tt_err_set(err, TT_EIO, "cannot be opened: %s", strerror(errno));
 	if (*fd < 0 || fstat(*fd, st) < 0)
-		return tt_err_set(err, errno == ENOENT ? TT_ENOTFOUND : TT_EIO, "cannot be opened: %s",
+		return tt_err_set(err, errno == ENOENT ? TT_ENOTFOUND : TT_EINVALID, "cannot be opened: %s",
 				  strerror(errno));
+	if (S_ISDIR(st->st_mode))
+		return tt_err_set(err, TT_EINVALID, "is a folder that cannot be read");
 	if (!S_ISREG(st->st_mode))
 		return tt_err_set(err, TT_EINVALID, "is not a regular file");
 	return 0;

@@ -35,7 +35,8 @@ struct tt_jobs {
 	pthread_cond_t quiet; /* `changes` went up */
 	struct tt_item_queue queued, done;
 	bool leasing, woken, stopping;
-	unsigned developing; /* threads that have an item in hand */
+	unsigned developing, storing; /* items in hand */
+	bool lost;                    /* a lease could not be given back: void all when nothing is in hand */
 	uint64_t changes;
 	int64_t finished; /* since the queue was last empty */
 	bool was_empty;
@@ -51,7 +52,7 @@ struct tt_jobs {
 void tt_item_free(struct tt_jobs *j, struct tt_item *item);
 /* Opens, develops, writes the derived files; the item is ready to be classified on success. */
 int tt_item_develop(struct tt_jobs *j, struct tt_item *item, struct tt_err *err) TT_CHECKED;
-/* Tries again later or sets aside. */
+/* Tries again later or sets aside. Where even that cannot be written, the lease is voided later. */
 void tt_item_fail(struct tt_jobs *j, struct tt_item *item, const struct tt_err *why);
 /* Classifies and stores n items; those that fail were dealt with one by one. */
 void tt_items_store(struct tt_jobs *j, struct tt_item **items, unsigned n);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LEASE_BYTES = 1 << 20, PAUSE_AFTER_ERROR_MS = 2000, RATE_WINDOW_S = 10 };
+enum { LEASE_BYTES = 1 << 20, RATE_WINDOW_S = 10 };
 
 /* ---- queues (under the lock) */
 
@@ -112,19 +112,27 @@ static void refill(struct tt_jobs *j)
 	struct tt_item_queue got = { 0 };
 	struct tt_err err = { 0 };
 	int64_t next = -1;
-	int n;
+	bool lost = j->lost && !j->developing && !j->done.count && !j->storing;
+	int64_t voided;
+	int n = 0;
 
 	j->leasing = true;
 	j->woken = false;
 	pthread_mutex_unlock(&j->lock);
-	n = lease(j, &got, &err);
+	if (lost)
+		n = tt_store_jobs_void_leases(j->deps.store, &voided, &err);
+	lost = lost && n == 0;
+	if (n == 0)
+		n = lease(j, &got, &err);
 	if (n == 0 && tt_store_jobs_next_at(j->deps.store, &next, &err) < 0)
 		n = err.code;
 	if (n < 0) {
 		tt_log(TT_LOG_ERROR, "jobs", "cannot take work: %s", err.msg);
-		next = tt_now_ms() + PAUSE_AFTER_ERROR_MS;
+		next = tt_now_ms() + j->opts.retry_delay_ms + 1;
 	}
 	pthread_mutex_lock(&j->lock);
+	if (lost)
+		j->lost = false;
 	if (got.count && j->was_empty) {
 		j->finished = 0;
 		j->was_empty = false;
@@ -206,6 +214,7 @@ static unsigned take_ready(struct tt_jobs *j, struct tt_item **items)
 		pthread_cond_wait(&j->ready, &j->lock);
 	while (n < j->opts.batch && j->done.count)
 		items[n++] = pop(&j->done);
+	j->storing = n;
 	pthread_cond_broadcast(&j->room);
 	pthread_mutex_unlock(&j->lock);
 	return n;
@@ -222,6 +231,7 @@ static void *store_loop(void *arg)
 		for (unsigned i = 0; i < n; i++)
 			tt_item_free(j, items[i]);
 		pthread_mutex_lock(&j->lock);
+		j->storing = 0;
 		j->finished += n;
 		j->mark = (j->mark + 1) % RATE_MARKS;
 		j->marks[j->mark].at_ns = tt_mono_ns();

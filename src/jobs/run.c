@@ -80,8 +80,12 @@ void tt_item_fail(struct tt_jobs *j, struct tt_item *item, const struct tt_err *
 	else
 		rc = tt_store_job_retry(j->deps.store, item->job.id, tt_now_ms() + (j->opts.retry_delay_ms << shift),
 					why->msg, &err);
-	if (rc < 0 && rc != TT_ENOTFOUND) /* not found: the photo was deleted meanwhile */
-		tt_log(TT_LOG_ERROR, "jobs", "photo=%lld cannot be put back: %s", (long long)item->job.photo, err.msg);
+	if (rc == 0 || rc == TT_ENOTFOUND) /* not found: the photo was deleted meanwhile */
+		return;
+	tt_log(TT_LOG_ERROR, "jobs", "photo=%lld cannot be put back now: %s", (long long)item->job.photo, err.msg);
+	pthread_mutex_lock(&j->lock);
+	j->lost = true;
+	pthread_mutex_unlock(&j->lock);
 }
 
 /* ---- a batch */
