@@ -8,8 +8,11 @@
 struct tt_blocks {
 	const uint8_t *exif, *xmp; /* NULL: not there */
 	size_t exif_size, xmp_size;
+	uint8_t *owned;
 };
 
 void tt_blocks_find(enum tt_media_type type, const uint8_t *p, size_t n, struct tt_blocks *out);
+
+void tt_blocks_done(struct tt_blocks *b);
 
 #endif

@@ -91,6 +91,7 @@ static void read_tags(const struct tt_source *src, struct tt_meta *m, struct tt_
 	tt_meta_add_exif(m, blocks.exif, blocks.exif_size);
 	tt_meta_add_xmp(m, blocks.xmp, blocks.xmp_size);
 	tt_meta_facts(m, f);
+	tt_blocks_done(&blocks);
 }
 
 /* Facts from tags and header. A picture whose header is broken still tells what its tags say: *header_rc keeps why. */

@@ -17,6 +17,7 @@ enum {
 	PROBE_BYTES = 5 << 20,
 	PACKETS_MAX = 2000, /* looked at before a file is held to have no picture */
 	POSTER_MAX_S = 3,
+	FRAMES_MAX = 60,
 };
 
 static const char formats[] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg";
@@ -169,7 +170,8 @@ static int open_codec(struct tt_video *v, struct tt_err *err)
 	return rc < 0 ? tt_video_fail(err, rc) : 0;
 }
 
-static void seek_to_poster(struct tt_video *v)
+/* Goes to the key frame before the poster's place; that place in the stream's time, AV_NOPTS_VALUE: the beginning. */
+static int64_t seek_to_poster(struct tt_video *v)
 {
 	const AVStream *st = v->format->streams[v->stream];
 	int64_t duration = v->format->duration > 0 ? v->format->duration : 0, at = duration / 10;
@@ -177,14 +179,18 @@ static void seek_to_poster(struct tt_video *v)
 
 	if (at > (int64_t)POSTER_MAX_S * AV_TIME_BASE)
 		at = (int64_t)POSTER_MAX_S * AV_TIME_BASE;
-	if (at > 0)
-		(void)av_seek_frame(v->format, v->stream, start + av_rescale_q(at, AV_TIME_BASE_Q, st->time_base),
-				    AVSEEK_FLAG_BACKWARD);
+	if (at <= 0)
+		return AV_NOPTS_VALUE;
+	at = start + av_rescale_q(at, AV_TIME_BASE_Q, st->time_base);
+	(void)av_seek_frame(v->format, v->stream, at, AVSEEK_FLAG_BACKWARD);
+	return at;
 }
 
 /* One whole frame into v->frame; damaged packets are passed over. */
 static bool next_frame(struct tt_video *v)
 {
+	if (avcodec_receive_frame(v->codec, v->frame) == 0)
+		return true;
 	for (int i = 0; i < PACKETS_MAX; i++) {
 		int rc = av_read_frame(v->format, v->packet);
 
@@ -201,6 +207,26 @@ static bool next_frame(struct tt_video *v)
 	return false;
 }
 
+/* The frame at `at`, or as near as FRAMES_MAX frames behind the key frame lead: films begin with black. */
+static bool poster_frame(struct tt_video *v, int64_t at)
+{
+	if (!next_frame(v))
+		return false;
+	for (int i = 0; i < FRAMES_MAX && at != AV_NOPTS_VALUE && v->frame->best_effort_timestamp < at; i++) {
+		AVFrame *before = av_frame_clone(v->frame);
+
+		if (!before)
+			return true;
+		if (!next_frame(v)) { /* the last one that there was */
+			av_frame_free(&v->frame);
+			v->frame = before;
+			return true;
+		}
+		av_frame_free(&before);
+	}
+	return true;
+}
+
 int tt_video_pixels(const struct tt_source *src, const struct tt_header *h, struct tt_pixels *out, struct tt_err *err)
 {
 	TT_SCOPED(tt_video_done) struct tt_video v = { .fd = -1 };
@@ -213,8 +239,7 @@ int tt_video_pixels(const struct tt_source *src, const struct tt_header *h, stru
 		rc = open_codec(&v, err);
 	if (rc < 0)
 		return rc;
-	seek_to_poster(&v);
-	if (!next_frame(&v)) { /* nothing decodable there: from the beginning */
+	if (!poster_frame(&v, seek_to_poster(&v))) { /* nothing decodable there: from the beginning */
 		avcodec_flush_buffers(v.codec);
 		(void)av_seek_frame(v.format, v.stream, 0, AVSEEK_FLAG_BACKWARD);
 		if (!next_frame(&v))

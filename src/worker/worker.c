@@ -153,10 +153,14 @@ static int ask(struct tt_workers *w, struct slot *s, int fd, const struct tt_wir
 
 		if (rc < 0)
 			return rc;
-		if (tt_channel_send(s->sock, rq, sizeof *rq, &fd, 1) < 0) {
+		rc = tt_channel_send(s->sock, rq, sizeof *rq, &fd, 1);
+		if (rc == -EPIPE || rc == -ECONNRESET) { /* it ended while it was idle */
 			end_worker(s);
 			continue;
 		}
+		if (rc < 0)
+			return tt_err_set(err, TT_EINTERNAL, "worker: the file cannot be handed over: %s",
+					  strerror(-rc));
 		if (!wait_for_answer(s, tt_mono_ns() + (int64_t)w->opts.timeout_ms * 1000000)) {
 			end_worker(s);
 			return tt_err_set(err, TT_ETIMEOUT, "took longer than worker.timeout_ms (%u)",

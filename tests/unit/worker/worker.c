@@ -165,6 +165,18 @@ static void answers_and_errors(void **state)
 	tt_workers_stop(w);
 }
 
+static void no_file_at_all(void **state)
+{
+	struct tt_workers *w = start(1, PATIENCE_MS, &hooks);
+	struct tt_developed d;
+	struct tt_err err = { 0 };
+
+	(void)state;
+	CHECK(tt_workers_develop(w, -1, "count", TT_DEVELOP_FACTS, &d, &err) == TT_EINTERNAL);
+	CHECK(ask(w, "count", &err) == 1);
+	tt_workers_stop(w);
+}
+
 static void crashes_cost_one_worker(void **state)
 {
 	struct tt_workers *w = start(1, PATIENCE_MS, &hooks);
@@ -340,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_and_errors),
+		cmocka_unit_test(no_file_at_all),
 		cmocka_unit_test(crashes_cost_one_worker),
 		cmocka_unit_test(hanging_is_ended),
 		cmocka_unit_test(old_workers_are_replaced),
