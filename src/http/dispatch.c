@@ -185,9 +185,16 @@ bool tt_dispatch_body_is_small(const struct tt_req *rq)
 	       tt_str_i64(tt_req_header(rq, "Content-Length"), 0, DRAIN_MAX, &length);
 }
 
-bool tt_dispatch_is_slow(const struct tt_req *rq)
+enum tt_place tt_dispatch_place(const struct tt_req *rq)
 {
-	return rq->route && rq->route->flags & TT_ROUTE_SLOW;
+	if (rq->route && rq->route->flags & TT_ROUTE_HASH)
+		return TT_PLACE_HASHER;
+	return tt_req_is_safe(rq) ? TT_PLACE_LOOP : TT_PLACE_WRITER;
+}
+
+bool tt_dispatch_data_waits(const struct tt_req *rq, const char *p, size_t n)
+{
+	return rq->route && rq->route->sink && rq->route->sink->waits(rq, p, n);
 }
 
 static int parse_json(struct tt_req *rq, struct tt_err *err)

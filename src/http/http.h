@@ -35,7 +35,7 @@ struct tt_http_opts {
 	uint64_t max_upload_bytes; /* one upload request, all files */
 	unsigned max_upload_parts; /* parts of one upload request */
 	unsigned max_streams;      /* event streams at once; the oldest gives way */
-	unsigned max_slow;         /* sign-ins and other slow requests that may wait at once; more are answered 503 */
+	unsigned max_slow;         /* requests that hash a password may wait at once; more are answered 503 */
 	bool access_log;
 };
 

@@ -205,6 +205,12 @@ int tt_multipart_feed(struct tt_multipart *m, const char *p, size_t n, struct tt
 	return 0;
 }
 
+bool tt_multipart_may_end(const struct tt_multipart *m, const char *p, size_t n)
+{
+	/* A delimiter that began in an earlier piece, or one that lies whole in this one. */
+	return m->matched > 0 || memmem(p, n, m->delimiter, m->delimiter_len);
+}
+
 int tt_multipart_finish(const struct tt_multipart *m, struct tt_err *err)
 {
 	return m->state == TT_MP_DONE ? 0 : tt_err_set(err, TT_EINVALID, "the upload broke off before its end");

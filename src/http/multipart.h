@@ -51,6 +51,8 @@ int tt_multipart_boundary(struct tt_str content_type, char out[TT_BOUNDARY_MAX +
 void tt_multipart_init(struct tt_multipart *m, const char *boundary, unsigned max_parts,
 		       const struct tt_multipart_ops *ops, void *ctx);
 int tt_multipart_feed(struct tt_multipart *m, const char *p, size_t n, struct tt_err *err) TT_CHECKED;
+/* Whether these bytes could complete a delimiter, and so end a part. */
+bool tt_multipart_may_end(const struct tt_multipart *m, const char *p, size_t n);
 /* At the end of the body: TT_EINVALID when the closing delimiter never came. */
 int tt_multipart_finish(const struct tt_multipart *m, struct tt_err *err) TT_CHECKED;
 

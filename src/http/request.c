@@ -1,9 +1,24 @@
 #include "http/request.h"
 
+#include "accounts/password.h"
+#include "base/clock.h"
 #include "base/json.h"
 
 #include <string.h>
 #include <strings.h>
+
+void tt_req_init(struct tt_req *rq, struct tt_context *cx, const char *target)
+{
+	uint8_t id[(TT_REQUEST_ID_SIZE - 1) / 2];
+
+	rq->cx = cx;
+	rq->started_ns = tt_mono_ns();
+	rq->arena.max = TT_REQUEST_ARENA;
+	tt_random_bytes(id, sizeof id);
+	tt_hex(rq->id, id, sizeof id);
+	rq->target.p = tt_arena_strndup(&rq->arena, target, strlen(target));
+	rq->target.len = rq->target.p ? strlen(target) : 0;
+}
 
 struct tt_str tt_req_header(const struct tt_req *rq, const char *name)
 {

@@ -41,6 +41,8 @@ struct tt_req {
 	struct tt_form *form; /* state of a streamed body; NULL: none was begun */
 };
 
+/* A zeroed request gets its name, its clock and a copy of the target (empty when memory is short). */
+void tt_req_init(struct tt_req *rq, struct tt_context *cx, const char *target);
 /* The value of a header, empty when absent (of several the first). Names are compared without case. */
 struct tt_str tt_req_header(const struct tt_req *rq, const char *name);
 unsigned tt_req_header_count(const struct tt_req *rq, const char *name);

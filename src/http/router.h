@@ -11,10 +11,12 @@ struct tt_res;
 /* Parse, call, render. A negative code becomes the error reply in one place (dispatch.c). */
 typedef int tt_handler(struct tt_req *rq, struct tt_res *rs, struct tt_err *err);
 
-/* Where a body goes that is not kept in memory. begin and data run on the event loop; done is called exactly once for
- * each begin that returned 0, after the handler or when the request breaks off. */
+/* Where a body goes that is not kept in memory. done is called exactly once for each begin that returned 0, after the
+ * handler or when the request breaks off. waits says whether data would have to wait for the disk with these bytes:
+ * then it runs off the event loops. */
 struct tt_body_sink {
 	int (*begin)(struct tt_req *rq, struct tt_err *err);
+	bool (*waits)(const struct tt_req *rq, const char *p, size_t n);
 	int (*data)(struct tt_req *rq, const char *p, size_t n, struct tt_err *err);
 	void (*done)(struct tt_req *rq);
 };
@@ -24,7 +26,7 @@ enum tt_auth { TT_AUTH_PUBLIC, TT_AUTH_USER, TT_AUTH_OWNER };
 enum tt_route_flags {
 	TT_ROUTE_JSON = 1 << 0,     /* needs a JSON object as body */
 	TT_ROUTE_JSON_OPT = 1 << 1, /* may have one */
-	TT_ROUTE_SLOW = 1 << 2,     /* runs off the event loops */
+	TT_ROUTE_HASH = 1 << 2,     /* hashes a password */
 };
 
 struct tt_route {

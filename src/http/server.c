@@ -2,7 +2,6 @@
 
 #include "accounts/password.h"
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -17,16 +16,17 @@
 #include <string.h>
 #include <time.h>
 
-#define SLOW_THREADS 3 /* one more than passwords are hashed at once: other slow requests need not wait for them */
+#define WRITER_THREADS 4 /* wait for the disk, mostly together */
 
 struct tt_server {
 	struct tt_context *cx;
 	struct MHD_Daemon *daemon;
-	struct tt_pool *slow;
-	atomic_uint slow_waiting;
+	struct tt_pool *writers, *hashers;
+	atomic_uint hashes_waiting;
 	atomic_bool stopping;
 	pthread_mutex_t lock;
 	pthread_cond_t idle;
+	bool last_rites;  /* no connection may be put to sleep any more */
 	unsigned running; /* requests between their first line and their last byte */
 };
 
@@ -34,14 +34,16 @@ enum phase {
 	PHASE_HEADERS, /* nothing seen but the request line */
 	PHASE_BODY,
 	PHASE_REFUSED, /* the reply is ready, the rest of the body is thrown away */
-	PHASE_SLOW,    /* on a thread of its own, the connection sleeps */
+	PHASE_AWAY,    /* in the hands of a pool, the connection sleeps */
 	PHASE_READY,   /* the reply is ready */
 };
 
 struct call {
 	struct tt_server *server;
 	struct MHD_Connection *conn;
-	_Atomic enum phase phase;
+	enum phase phase; /* handed over with the connection: only who may wake it looks at it */
+	char *data;       /* copy of the piece of the body that a writer takes: MHD may move its own */
+	size_t size, taken;
 	struct tt_req rq;
 	struct tt_res rs;
 };
@@ -52,20 +54,13 @@ static void *on_line(void *cls, const char *target, struct MHD_Connection *conn)
 {
 	struct tt_server *s = cls;
 	struct call *c = tt_calloc(1, sizeof *c);
-	uint8_t id[8];
 
 	if (!c)
 		return NULL;
 	c->server = s;
 	c->conn = conn;
-	c->rq.cx = s->cx;
-	c->rq.arena.max = TT_REQUEST_ARENA;
-	c->rq.started_ns = tt_mono_ns();
-	tt_random_bytes(id, sizeof id);
-	tt_hex(c->rq.id, id, sizeof id);
+	tt_req_init(&c->rq, s->cx, target);
 	tt_res_init(&c->rs);
-	c->rq.target.p = tt_arena_strndup(&c->rq.arena, target, strlen(target));
-	c->rq.target.len = c->rq.target.p ? strlen(target) : 0;
 	pthread_mutex_lock(&s->lock);
 	s->running++;
 	pthread_mutex_unlock(&s->lock);
@@ -191,56 +186,104 @@ static enum MHD_Result on_headers(struct call *c, const char *method)
 	return send_reply(c);
 }
 
-static void run_slow(void *item)
+/* Puts the connection to sleep and the call into a pool; false when it is too late for that. */
+static bool send_away(struct call *c, struct tt_pool *pool, tt_pool_fn *fn)
+{
+	struct tt_server *s = c->server;
+	struct tt_err err;
+	bool away = false;
+
+	pthread_mutex_lock(&s->lock);
+	if (!s->last_rites) {
+		MHD_suspend_connection(c->conn);
+		/* The queue has room for every connection there can be, so this does not block. */
+		away = tt_pool_put(pool, fn, c, &err) == 0;
+		if (!away)
+			MHD_resume_connection(c->conn);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return away;
+}
+
+static void run_away(void *item)
 {
 	struct call *c = item;
-	struct tt_server *s = c->server;
 
 	tt_dispatch_run(&c->rq, &c->rs);
-	atomic_fetch_sub(&s->slow_waiting, 1);
+	if (tt_dispatch_place(&c->rq) == TT_PLACE_HASHER)
+		atomic_fetch_sub(&c->server->hashes_waiting, 1);
 	c->phase = PHASE_READY;
 	MHD_resume_connection(c->conn);
 }
 
-static enum MHD_Result start_slow(struct call *c)
+static void feed_away(void *item)
 {
-	struct tt_server *s = c->server;
-	struct tt_err err;
+	struct call *c = item;
 
-	if (atomic_fetch_add(&s->slow_waiting, 1) < s->cx->opts.max_slow) {
-		c->phase = PHASE_SLOW;
-		MHD_suspend_connection(c->conn);
-		/* The queue has room for all that are counted, so this does not block. */
-		if (tt_pool_put(s->slow, run_slow, c, &err) == 0)
-			return MHD_YES;
-		tt_dispatch_busy(&c->rq, &c->rs);
-		atomic_fetch_sub(&s->slow_waiting, 1);
-		c->phase = PHASE_READY;
-		MHD_resume_connection(c->conn);
-		return MHD_YES;
-	}
-	atomic_fetch_sub(&s->slow_waiting, 1);
-	tt_dispatch_busy(&c->rq, &c->rs);
-	c->phase = PHASE_READY;
-	return send_reply(c);
+	c->phase = tt_dispatch_data(&c->rq, &c->rs, c->data, c->size) ? PHASE_BODY : PHASE_REFUSED;
+	c->taken = c->size;
+	free(c->data);
+	c->data = NULL;
+	MHD_resume_connection(c->conn);
 }
 
 /* The whole body is there. */
 static enum MHD_Result on_end(struct call *c)
 {
-	switch (c->phase) {
-	case PHASE_SLOW:
-		return MHD_YES;
-	case PHASE_BODY:
-		if (tt_dispatch_is_slow(&c->rq))
-			return start_slow(c);
-		tt_dispatch_run(&c->rq, &c->rs);
-		break;
-	default:
-		break;
+	struct tt_server *s = c->server;
+
+	if (c->phase == PHASE_BODY) {
+		enum tt_place place = tt_dispatch_place(&c->rq);
+		bool full = place == TT_PLACE_HASHER && atomic_fetch_add(&s->hashes_waiting, 1) >= s->cx->opts.max_slow;
+
+		c->phase = PHASE_AWAY;
+		if (!full && place != TT_PLACE_LOOP &&
+		    send_away(c, place == TT_PLACE_HASHER ? s->hashers : s->writers, run_away))
+			return MHD_YES;
+		if (place == TT_PLACE_HASHER)
+			atomic_fetch_sub(&s->hashes_waiting, 1);
+		if (full)
+			tt_dispatch_busy(&c->rq, &c->rs);
+		else
+			tt_dispatch_run(&c->rq, &c->rs);
 	}
 	c->phase = PHASE_READY;
 	return send_reply(c);
+}
+
+/* The piece stays unread in MHD's eyes until the writer is done with it: otherwise MHD could go on with the next one.
+ */
+static bool feed_writer(struct call *c, const char *data, size_t size)
+{
+	c->data = tt_alloc(size);
+	if (!c->data)
+		return false;
+	memcpy(c->data, data, size);
+	c->size = size;
+	c->phase = PHASE_AWAY;
+	if (send_away(c, c->server->writers, feed_away))
+		return true;
+	c->phase = PHASE_BODY;
+	free(c->data);
+	c->data = NULL;
+	return false;
+}
+
+static enum MHD_Result on_data(struct call *c, const char *data, size_t *size)
+{
+	if (c->taken) {
+		/* MHD shows the piece again that a writer took while the connection slept, perhaps with more behind it.
+		 */
+		*size -= c->taken;
+		c->taken = 0;
+		return MHD_YES;
+	}
+	if (c->phase == PHASE_BODY && tt_dispatch_data_waits(&c->rq, data, *size) && feed_writer(c, data, *size))
+		return MHD_YES;
+	if (c->phase == PHASE_BODY && !tt_dispatch_data(&c->rq, &c->rs, data, *size))
+		c->phase = PHASE_REFUSED;
+	*size = 0;
+	return MHD_YES;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
@@ -253,12 +296,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 		return MHD_NO;
 	if (c->phase == PHASE_HEADERS)
 		return on_headers(c, method);
-	if (*size == 0)
-		return on_end(c);
-	if (c->phase == PHASE_BODY && !tt_dispatch_data(&c->rq, &c->rs, data, *size))
-		c->phase = PHASE_REFUSED;
-	*size = 0;
-	return MHD_YES;
+	return *size ? on_data(c, data, size) : on_end(c);
 }
 
 /* ---- the server */
@@ -305,7 +343,9 @@ int tt_server_start(struct tt_server **out, struct tt_context *cx, int listen_fd
 	s->cx = cx;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->idle, NULL);
-	rc = tt_pool_new(&s->slow, SLOW_THREADS, cx->opts.max_slow + 1, "http-slow", err);
+	rc = tt_pool_new(&s->hashers, TT_PASSWORD_PARALLEL, cx->opts.max_connections, "http-hash", err);
+	if (rc == 0)
+		rc = tt_pool_new(&s->writers, WRITER_THREADS, cx->opts.max_connections, "http-write", err);
 	if (rc == 0) {
 		s->daemon = start_daemon(s, listen_fd);
 		if (!s->daemon)
@@ -320,6 +360,7 @@ int tt_server_start(struct tt_server **out, struct tt_context *cx, int listen_fd
 	return 0;
 }
 
+/* Until no request runs or patience ends; then no connection may sleep, for the daemon could not end it. */
 static void wait_until_idle(struct tt_server *s)
 {
 	struct timespec until;
@@ -329,7 +370,10 @@ static void wait_until_idle(struct tt_server *s)
 	pthread_mutex_lock(&s->lock);
 	while (s->running > 0 && pthread_cond_timedwait(&s->idle, &s->lock, &until) == 0)
 		;
+	s->last_rites = true;
 	pthread_mutex_unlock(&s->lock);
+	tt_pool_drain(s->writers);
+	tt_pool_drain(s->hashers);
 }
 
 void tt_server_stop(struct tt_server *s)
@@ -342,11 +386,11 @@ void tt_server_stop(struct tt_server *s)
 		atomic_store(&s->stopping, true);
 		fd = MHD_quiesce_daemon(s->daemon);
 		wait_until_idle(s);
-		tt_pool_drain(s->slow); /* no connection may sleep when the daemon stops */
 		MHD_stop_daemon(s->daemon);
 		tt_closep(&fd);
 	}
-	tt_pool_free(s->slow);
+	tt_pool_free(s->writers);
+	tt_pool_free(s->hashers);
 	pthread_cond_destroy(&s->idle);
 	pthread_mutex_destroy(&s->lock);
 	free(s);

@@ -166,6 +166,12 @@ static int sink_begin(struct tt_req *rq, struct tt_err *err)
 	return 0;
 }
 
+/* The end of a file is when it is flushed and becomes a row. */
+static bool sink_waits(const struct tt_req *rq, const char *p, size_t n)
+{
+	return tt_multipart_may_end(&rq->form->parser, p, n);
+}
+
 static int sink_data(struct tt_req *rq, const char *p, size_t n, struct tt_err *err)
 {
 	struct tt_form *f = rq->form;
@@ -187,7 +193,7 @@ static void sink_done(struct tt_req *rq)
 	rq->form = NULL;
 }
 
-const struct tt_body_sink tt_upload_sink = { sink_begin, sink_data, sink_done };
+const struct tt_body_sink tt_upload_sink = { sink_begin, sink_waits, sink_data, sink_done };
 
 int tt_handle_upload(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
