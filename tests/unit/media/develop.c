@@ -1,6 +1,7 @@
 /* Whole files, made here: what comes out of good ones, and how bad ones are refused. */
 #include "media/media.h"
 
+#include "base/fault.h"
 #include "media/webp.h"
 #include "test.h"
 
@@ -242,6 +243,40 @@ static void refusals(void **state)
 	}
 }
 
+/* Each allocation fails once: a clear refusal or a whole answer (an ICC profile may be missing), and nothing is lost.
+ */
+static void every_allocation_may_fail(void **state)
+{
+	unsigned long size;
+	uint8_t *jpeg = jpeg_of(1600, 900, 6, &size), *rgb = halves(70, 50), *webp;
+	struct tt_err err = { 0 };
+	size_t webp_size;
+
+	(void)state;
+	CHECK(tt_webp_encode(rgb, 70, 50, 80, 0, &webp, &webp_size, &err) == 0);
+	free(rgb);
+	for (int k = 0; k < 2; k++) {
+		bool hit = true;
+
+		for (long n = 0; hit; n++) {
+			struct tt_developed d;
+			int rc;
+
+			err = (struct tt_err){ 0 };
+			tt_fault_arm(TT_FAULT_ALLOC, n);
+			rc = k ? develop(webp, webp_size, "a.webp", TT_DEVELOP_ALL, &d, &err)
+			       : develop(jpeg, size, "a.jpg", TT_DEVELOP_ALL, &d, &err);
+			hit = tt_fault_disarm(TT_FAULT_ALLOC);
+			CHECK(hit || rc == 0);
+			CHECK(rc == 0 || ((rc == TT_ENOMEM || rc == TT_ETOOBIG) && err.msg[0]));
+			if (rc == 0)
+				tt_developed_done(&d);
+		}
+	}
+	free(webp);
+	free(jpeg);
+}
+
 static void a_folder_is_no_photo(void **state)
 {
 	struct tt_developed d;
@@ -262,6 +297,7 @@ int main(void)
 		cmocka_unit_test(webp_goes_through_vips),
 		cmocka_unit_test(cut_jpeg),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(every_allocation_may_fail),
 		cmocka_unit_test(a_folder_is_no_photo),
 	};
 
