@@ -49,6 +49,10 @@ struct tt_jobs {
 	bool storer_runs;
 };
 
+/* Work begins after there was none; n more photos are done. Under the lock. */
+void tt_progress_begin(struct tt_jobs *j);
+void tt_progress_add(struct tt_jobs *j, unsigned n);
+
 void tt_item_free(struct tt_jobs *j, struct tt_item *item);
 /* Opens, develops, writes the derived files; the item is ready to be classified on success. */
 int tt_item_develop(struct tt_jobs *j, struct tt_item *item, struct tt_err *err) TT_CHECKED;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LEASE_BYTES = 1 << 20, RATE_WINDOW_S = 10 };
+enum { LEASE_BYTES = 1 << 20 };
 
 /* ---- queues (under the lock) */
 
@@ -131,13 +131,10 @@ static void refill(struct tt_jobs *j)
 		next = tt_now_ms() + j->opts.retry_delay_ms + 1;
 	}
 	pthread_mutex_lock(&j->lock);
-	if (lost)
-		j->lost = false;
+	j->lost = n < 0 || (j->lost && !lost);
 	if (got.count && j->was_empty) {
-		j->finished = 0;
+		tt_progress_begin(j);
 		j->was_empty = false;
-		memset(j->marks, 0, sizeof j->marks);
-		j->marks[j->mark].at_ns = tt_mono_ns();
 	} else if (n == 0 && next < 0 && !j->developing && !j->done.count) {
 		j->was_empty = true;
 	}
@@ -232,10 +229,7 @@ static void *store_loop(void *arg)
 			tt_item_free(j, items[i]);
 		pthread_mutex_lock(&j->lock);
 		j->storing = 0;
-		j->finished += n;
-		j->mark = (j->mark + 1) % RATE_MARKS;
-		j->marks[j->mark].at_ns = tt_mono_ns();
-		j->marks[j->mark].n = n;
+		tt_progress_add(j, n);
 		j->woken = true; /* what failed here waits for its next try */
 		note_change(j);
 		pthread_cond_broadcast(&j->work);
@@ -311,39 +305,6 @@ void tt_jobs_wake(struct tt_jobs *j)
 	pthread_cond_broadcast(&j->work);
 	pthread_mutex_unlock(&j->lock);
 	tell(j);
-}
-
-/* Photos a second over the last RATE_WINDOW_S seconds. With the lock. */
-static double rate(const struct tt_jobs *j)
-{
-	int64_t now = tt_mono_ns(), oldest = now, n = 0;
-
-	for (unsigned i = 0; i < RATE_MARKS; i++) {
-		int64_t at = j->marks[i].at_ns;
-
-		if (at == 0 || now - at > (int64_t)RATE_WINDOW_S * 1000000000)
-			continue;
-		n += j->marks[i].n;
-		oldest = at < oldest ? at : oldest;
-	}
-	return now - oldest > 100000000 ? (double)n * 1e9 / (double)(now - oldest) : 0;
-}
-
-int tt_jobs_progress(struct tt_jobs *j, struct tt_jobs_progress *out, struct tt_err *err)
-{
-	struct tt_job_counts counts;
-	int rc = tt_store_jobs_counts(j->deps.store, &counts, err);
-
-	if (rc < 0)
-		return rc;
-	pthread_mutex_lock(&j->lock);
-	*out = (struct tt_jobs_progress){ .waiting = counts.waiting,
-					  .aside = counts.aside,
-					  .done = j->finished,
-					  .per_second = counts.waiting ? rate(j) : 0 };
-	pthread_mutex_unlock(&j->lock);
-	out->eta_s = counts.waiting == 0 ? 0 : out->per_second > 0 ? (double)counts.waiting / out->per_second : -1;
-	return 0;
 }
 
 int tt_jobs_wait_idle(struct tt_jobs *j, struct tt_err *err)

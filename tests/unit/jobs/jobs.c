@@ -1,46 +1,71 @@
-/* The team, with a decoder and a network that the tests play themselves. */
+/* The team with a decoder and a network of our own: what is due gets done, once; what fails is tried again, then set
+ * aside; a stop and every fault leave rows that the next start goes on with. */
+#include "jobs/jobs.h"
 #include "library_fixture.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
-#include "jobs/jobs.h"
-#include "store/jobs.h"
+#include "blob/derived.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-struct stage {
-	struct library *lib;
+enum { MANY = 40 };
+
+/* What the decoder and the network do is told by the first bytes of the original: its number and a word. */
+struct bench {
+	struct library *l;
+	struct tt_jobs *jobs;
 	struct tt_jobs_deps deps;
 	struct tt_jobs_opts opts;
-	struct tt_jobs *jobs;
-	atomic_int developed, planes_only, released, batches, changes;
-	atomic_int fail_first; /* so many develops fail with `fail_code` */
-	int fail_code;
-	atomic_bool classify_fails;
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	unsigned developed, classified, largest_batch, failures, gone;
+	enum tt_develop_what last_what;
+	bool hold; /* the decoder waits until this is false */
+	unsigned holding;
+	atomic_uint released;
+	uint8_t planes[MANY][3];
 };
 
 static int develop(void *ctx, int fd, const char *name, enum tt_develop_what what, struct tt_developed *out,
 		   struct tt_err *err)
 {
-	static const uint8_t rgb[3] = { 1, 2, 3 };
-	struct stage *s = ctx;
+	struct bench *b = ctx;
+	char text[16] = "";
+	unsigned number;
 
-	(void)fd;
-	atomic_fetch_add(&s->developed, 1);
-	if (atomic_fetch_sub(&s->fail_first, 1) > 0)
-		return tt_err_set(err, s->fail_code, "%s cannot be decoded", name);
-	if (what == TT_DEVELOP_PLANE)
-		atomic_fetch_add(&s->planes_only, 1);
-	*out = (struct tt_developed){ .plane = { 1, 1, rgb }, .memory = s };
-	if (what & TT_DEVELOP_DERIVATIVES) {
-		out->thumb = out->preview = rgb;
-		out->thumb_size = out->preview_size = sizeof rgb;
-		out->facts.width = 640;
-		out->facts.height = 480;
-		(void)snprintf(out->facts.taken, sizeof out->facts.taken, "2020-02-03T04:05:06");
-		(void)snprintf(out->facts.mime, sizeof out->facts.mime, "image/jpeg");
+	(void)name;
+	CHECK(pread(fd, text, sizeof text - 1, 0) > 0);
+	number = (unsigned)strtoul(text, NULL, 10);
+	pthread_mutex_lock(&b->lock);
+	b->holding++;
+	pthread_cond_broadcast(&b->moved);
+	while (b->hold)
+		pthread_cond_wait(&b->moved, &b->lock);
+	b->holding--;
+	b->developed++;
+	b->last_what = what;
+	if (strstr(text, "crash") || (strstr(text, "twice") && b->failures < 2)) {
+		b->failures++;
+		pthread_mutex_unlock(&b->lock);
+		return tt_err_set(err, TT_ECRASH, "the decoder crashed");
+	}
+	pthread_mutex_unlock(&b->lock);
+	if (strstr(text, "broken"))
+		return tt_err_set(err, TT_EINVALID, "is damaged");
+	b->planes[number][0] = (uint8_t)(strstr(text, "poison") ? 255 : number % TT_CLASSES);
+	*out = (struct tt_developed){ .plane = { 1, 1, b->planes[number] }, .memory = &b->released };
+	if (what == TT_DEVELOP_ALL) {
+		snprintf(out->facts.make, sizeof out->facts.make, "Maker %u", number);
+		out->thumb = (const uint8_t *)"thumb";
+		out->thumb_size = 5;
+		out->preview = (const uint8_t *)"preview";
+		out->preview_size = 7;
 	}
 	return 0;
 }
@@ -48,311 +73,440 @@ static int develop(void *ctx, int fd, const char *name, enum tt_develop_what wha
 static void developed_done(struct tt_developed *d)
 {
 	if (d->memory)
-		atomic_fetch_add(&((struct stage *)d->memory)->released, 1);
-	d->memory = NULL;
+		atomic_fetch_add((atomic_uint *)d->memory, 1);
+	*d = (struct tt_developed){ 0 };
 }
 
 static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out, struct tt_err *err)
 {
-	struct stage *s = ctx;
+	struct bench *b = ctx;
 
-	atomic_fetch_add(&s->batches, 1);
-	if (atomic_load(&s->classify_fails))
-		return tt_err_set(err, TT_EINTERNAL, "the network is ill");
+	pthread_mutex_lock(&b->lock);
+	b->classified += n;
+	b->largest_batch = n > b->largest_batch ? n : b->largest_batch;
+	pthread_mutex_unlock(&b->lock);
 	for (unsigned i = 0; i < n; i++) {
-		CHECK(planes[i].width == 1 && planes[i].rgb[2] == 3);
-		out[i] = (struct tt_classified){ .p = { 0.1F, 0.6F, 0.1F, 0.1F, 0.1F },
-						 .top = TT_CLASS_ANIMALS,
-						 .labels = 1 };
-		(void)snprintf(out[i].label[0].name, sizeof out[i].label[0].name, "cat");
-		out[i].label[0].confidence = 0.5F;
+		unsigned top = planes[i].rgb[0];
+
+		if (top >= TT_CLASSES)
+			return tt_err_set(err, TT_EINTERNAL, "the network choked");
+		out[i] = (struct tt_classified){ .top = (enum tt_class)top, .labels = 1 };
+		out[i].p[top] = 0.5f;
+		snprintf(out[i].label[0].name, sizeof out[i].label[0].name, "label %u", top);
 	}
 	return 0;
 }
 
-static void changed(void *ctx)
+static void gone(void *ctx)
 {
-	atomic_fetch_add(&((struct stage *)ctx)->changes, 1);
+	struct bench *b = ctx;
+
+	pthread_mutex_lock(&b->lock);
+	b->gone++;
+	pthread_mutex_unlock(&b->lock);
 }
 
-static int64_t put_photo(struct stage *s, int number)
+static int set_up(void **state)
 {
-	struct tt_known_photo known;
-	struct tt_err err = { 0 };
-	char key[64];
-	struct tt_new_photo p = { .owner = s->lib->fx->ann,
-				  .name = "a.jpg",
-				  .blob_key = key,
-				  .mime = "image/jpeg",
-				  .bytes = 3,
-				  .now = 1,
-				  .mtime = 1,
-				  .priority = TT_PRIORITY_IMPORT };
+	struct bench *b = calloc(1, sizeof *b);
+	void *l = NULL;
 
-	p.sha256[0] = (uint8_t)number;
-	p.sha256[1] = (uint8_t)(number >> 8);
-	(void)snprintf(key, sizeof key, "originals/2020/02/%d.jpg", number);
-	CHECK(tt_blobs_put(s->lib->blobs, key, "abc", 3, &err) == 0);
-	CHECK(tt_store_photo_add(s->lib->fx->store, &p, &known, &err) == 0);
-	return known.id;
-}
-
-static void setup(struct stage *s)
-{
-	memset(s, 0, sizeof *s);
-	tt_log_set_level(TT_LOG_ERROR);
-	CHECK(library_open((void **)&s->lib) == 0);
-	s->deps = (struct tt_jobs_deps){ .store = s->lib->fx->store,
-					 .blobs = s->lib->blobs,
+	CHECK(b && library_open(&l) == 0);
+	b->l = l;
+	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->moved, NULL);
+	b->opts = (struct tt_jobs_opts){ .threads = 2, .batch = 8, .tries = 3, .retry_delay_ms = 0 };
+	b->deps = (struct tt_jobs_deps){ .store = b->l->fx->store,
+					 .blobs = b->l->blobs,
 					 .develop = develop,
 					 .developed_done = developed_done,
-					 .develop_ctx = s,
+					 .develop_ctx = b,
 					 .classify = classify,
-					 .classify_ctx = s,
+					 .classify_ctx = b,
 					 .model = "m",
-					 .version = "m-1",
-					 .changed = changed,
-					 .changed_ctx = s };
-	s->opts = (struct tt_jobs_opts){ .threads = 2, .batch = 4, .tries = 3, .retry_delay_ms = 1 };
+					 .version = "v1",
+					 .gone = gone,
+					 .gone_ctx = b };
+	*state = b;
+	return 0;
 }
 
-static void start(struct stage *s)
+static int tear_down(void **state)
 {
-	struct tt_err err = { 0 };
+	struct bench *b = *state;
+	void *l = b->l;
 
-	CHECK(tt_jobs_start(&s->jobs, &s->deps, &s->opts, &err) == 0);
+	tt_jobs_stop(b->jobs);
+	library_close(&l);
+	pthread_mutex_destroy(&b->lock);
+	pthread_cond_destroy(&b->moved);
+	free(b);
+	return 0;
 }
 
-static void wait_idle(struct stage *s)
+static void start(struct bench *b)
 {
-	struct tt_err err = { 0 };
-
-	CHECK(tt_jobs_wait_idle(s->jobs, &err) == 0);
+	OK(b->l->fx, tt_jobs_start(&b->jobs, &b->deps, &b->opts, &b->l->fx->err));
 }
 
-static void teardown(struct stage *s)
+static void stop(struct bench *b)
 {
-	tt_jobs_stop(s->jobs);
-	CHECK(library_close((void **)&s->lib) == 0);
+	tt_jobs_stop(b->jobs);
+	b->jobs = NULL;
 }
 
-static void what_is_due_gets_done(void **state)
+static void wait_idle(struct bench *b)
 {
-	struct tt_arena arena = { .max = 1 << 20 };
-	struct tt_jobs_progress progress;
-	struct tt_photo_detail d;
-	struct tt_err err = { 0 };
-	struct stage s;
-	int64_t id = 0;
-
-	(void)state;
-	setup(&s);
-	for (int i = 0; i < 30; i++)
-		id = put_photo(&s, i);
-	start(&s);
-	wait_idle(&s);
-	CHECK(tt_jobs_progress(s.jobs, &progress, &err) == 0);
-	CHECK(progress.waiting == 0 && progress.aside == 0 && progress.done == 30 && progress.eta_s == 0);
-	CHECK(atomic_load(&s.developed) == 30 && library_files(s.lib, "derived") == 60);
-	CHECK(tt_store_photo_detail(s.lib->fx->store, s.lib->fx->ann, id, &arena, &d, &err) == 0);
-	CHECK(d.photo.state == TT_PHOTO_DONE && d.photo.cls == TT_CLASS_ANIMALS && d.photo.facts.width == 640);
-	assert_string_equal(d.guess.version, "m-1");
-	CHECK(d.labels_count == 1);
-	assert_string_equal(d.labels[0].name, "cat");
-	tt_arena_free(&arena);
-	teardown(&s);
-	CHECK(atomic_load(&s.released) == 30 && atomic_load(&s.changes) > 0);
+	OK(b->l->fx, tt_jobs_wait_idle(b->jobs, &b->l->fx->err));
 }
 
-static void a_wake_up_brings_new_work(void **state)
+/* A photo whose original says what is to happen to it. */
+static int64_t add(struct bench *b, int number, const char *word)
 {
-	struct stage s;
+	char key[48], text[32];
 
-	(void)state;
-	setup(&s);
-	start(&s);
-	for (int i = 0; i < 5; i++) {
-		put_photo(&s, i);
-		tt_jobs_wake(s.jobs);
-		wait_idle(&s);
-		CHECK(atomic_load(&s.developed) == i + 1);
-	}
-	teardown(&s);
+	snprintf(key, sizeof key, "originals/2020/01/%d.jpg", number);
+	snprintf(text, sizeof text, "%d %s", number, word);
+	OK(b->l->fx, tt_blobs_put(b->l->blobs, key, text, strlen(text), &b->l->fx->err));
+	return add_photo(b->l->fx, number);
 }
 
-static void a_crash_is_tried_three_times(void **state)
+static struct tt_photo photo_of(struct bench *b, int64_t id)
 {
-	struct tt_arena arena = { .max = 1 << 20 };
-	struct tt_jobs_progress progress;
+	struct tt_photo p;
+
+	OK(b->l->fx, tt_store_photo(b->l->fx->store, b->l->fx->ann, id, &b->l->fx->arena, &p, &b->l->fx->err));
+	return p;
+}
+
+static struct tt_aside aside_of(struct bench *b)
+{
 	struct tt_aside *rows;
-	struct tt_err err = { 0 };
-	struct stage s;
 	size_t n;
-	int64_t id;
 
-	(void)state;
-	setup(&s);
-	id = put_photo(&s, 1);
-	s.fail_code = TT_ECRASH;
-	atomic_store(&s.fail_first, 1000);
-	start(&s);
-	wait_idle(&s);
-	CHECK(atomic_load(&s.developed) == 3);
-	CHECK(tt_jobs_progress(s.jobs, &progress, &err) == 0 && progress.aside == 1);
-	CHECK(tt_store_jobs_asides(s.lib->fx->store, s.lib->fx->ann, &arena, &rows, &n, &err) == 0 && n == 1);
-	CHECK(rows[0].photo == id && rows[0].tries == 3);
-	assert_string_equal(rows[0].reason, "a.jpg cannot be decoded");
-	/* the user asks for another try, and now it can be read */
-	atomic_store(&s.fail_first, 0);
-	CHECK(tt_store_aside_retry(s.lib->fx->store, s.lib->fx->ann, id, tt_now_ms(), &err) == 0);
-	tt_jobs_wake(s.jobs);
-	wait_idle(&s);
-	CHECK(tt_jobs_progress(s.jobs, &progress, &err) == 0 && progress.aside == 0);
-	tt_arena_free(&arena);
-	teardown(&s);
+	OK(b->l->fx, tt_store_jobs_asides(b->l->fx->store, b->l->fx->ann, &b->l->fx->arena, &rows, &n, &b->l->fx->err));
+	CHECK(n == 1);
+	return rows[0];
 }
 
-static void a_second_try_may_succeed(void **state)
+static int64_t count(struct bench *b, const char *table)
 {
-	struct stage s;
+	char sql[120];
 
-	(void)state;
-	setup(&s);
-	put_photo(&s, 1);
-	s.fail_code = TT_ETIMEOUT;
-	atomic_store(&s.fail_first, 1);
-	start(&s);
-	wait_idle(&s);
-	CHECK(atomic_load(&s.developed) == 2 && library_files(s.lib, "derived") == 2);
-	teardown(&s);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", table);
+	return rows(b->l->fx, sql);
 }
 
-static void a_broken_file_is_set_aside_at_once(void **state)
+/* ---- */
+
+static void all_that_waits_is_done(void **state)
 {
+	struct bench *b = *state;
 	struct tt_jobs_progress progress;
-	struct tt_err err = { 0 };
-	struct stage s;
+	int64_t ids[MANY];
 
-	(void)state;
-	setup(&s);
-	put_photo(&s, 1);
-	put_photo(&s, 2);
-	s.fail_code = TT_EINVALID;
-	atomic_store(&s.fail_first, 1);
-	start(&s);
-	wait_idle(&s);
-	CHECK(atomic_load(&s.developed) == 2);
-	CHECK(tt_jobs_progress(s.jobs, &progress, &err) == 0 && progress.aside == 1 && progress.done == 1);
-	teardown(&s);
-}
+	for (int i = 0; i < MANY; i++)
+		ids[i] = add(b, i, "");
+	start(b);
+	wait_idle(b);
+	OK(b->l->fx, tt_jobs_progress(b->jobs, &progress, &b->l->fx->err));
+	CHECK(progress.waiting == 0 && progress.aside == 0 && progress.eta_s == 0 && progress.per_second == 0);
+	CHECK(progress.done == MANY);
+	for (int i = 0; i < MANY; i++) {
+		struct tt_photo p = photo_of(b, ids[i]);
+		char make[32];
 
-static void a_failing_network_sets_photos_aside(void **state)
-{
-	struct tt_jobs_progress progress;
-	struct tt_err err = { 0 };
-	struct stage s;
-
-	(void)state;
-	setup(&s);
-	for (int i = 0; i < 6; i++)
-		put_photo(&s, i);
-	atomic_store(&s.classify_fails, true);
-	start(&s);
-	wait_idle(&s);
-	CHECK(tt_jobs_progress(s.jobs, &progress, &err) == 0 && progress.aside == 6);
-	teardown(&s);
-}
-
-static void another_model_looks_again(void **state)
-{
-	struct tt_arena arena = { .max = 1 << 20 };
-	struct tt_photo_detail d;
-	struct tt_err err = { 0 };
-	struct stage s;
-	int64_t id;
-
-	(void)state;
-	setup(&s);
-	id = put_photo(&s, 1);
-	put_photo(&s, 2);
-	start(&s);
-	wait_idle(&s);
-	tt_jobs_stop(s.jobs);
-	s.deps.version = "m-2";
-	start(&s);
-	wait_idle(&s);
-	CHECK(atomic_load(&s.planes_only) == 2 && atomic_load(&s.developed) == 4);
-	CHECK(tt_store_photo_detail(s.lib->fx->store, s.lib->fx->ann, id, &arena, &d, &err) == 0);
-	assert_string_equal(d.guess.version, "m-2");
-	CHECK(d.photo.facts.width == 640);
-	tt_arena_free(&arena);
-	teardown(&s);
-}
-
-static void without_a_model_photos_are_developed(void **state)
-{
-	struct tt_arena arena = { .max = 1 << 20 };
-	struct tt_photo_detail d;
-	struct tt_err err = { 0 };
-	struct stage s;
-	int64_t id;
-
-	(void)state;
-	setup(&s);
-	id = put_photo(&s, 1);
-	s.deps.classify = NULL;
-	start(&s);
-	wait_idle(&s);
-	CHECK(tt_store_photo_detail(s.lib->fx->store, s.lib->fx->ann, id, &arena, &d, &err) == 0);
-	CHECK(!d.has_guess && d.photo.cls == TT_NO_CLASS && d.photo.state == TT_PHOTO_DONE);
-	tt_arena_free(&arena);
-	teardown(&s);
-}
-
-static void a_stop_loses_nothing(void **state)
-{
-	struct stage s;
-
-	(void)state;
-	setup(&s);
-	for (int i = 0; i < 200; i++)
-		put_photo(&s, i);
-	for (int i = 0; i < 5; i++) {
-		start(&s);
-		tt_jobs_stop(s.jobs);
+		snprintf(make, sizeof make, "Maker %d", i);
+		CHECK(p.state == TT_PHOTO_DONE && p.cls == i % TT_CLASSES && strcmp(p.facts.make, make) == 0);
+		CHECK(p.confidence > 0.49 && p.confidence < 0.51);
 	}
-	start(&s);
-	wait_idle(&s);
-	CHECK(atomic_load(&s.developed) == 200);
-	teardown(&s);
+	stop(b);
+	CHECK(b->developed == MANY && b->released == MANY && b->classified == MANY && b->largest_batch <= 8);
+	CHECK(library_files(b->l, "derived") == 2 * MANY && library_files(b->l, "tmp") == 0);
+	CHECK(count(b, "job") == 0 && count(b, "guess WHERE model = 'm' AND version = 'v1'") == MANY);
+	CHECK(count(b, "label") == MANY);
+	check_sound(b->l->fx);
+}
+
+static void a_wake_up_finds_new_rows(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	wait_idle(b);
+	for (int i = 0; i < 5; i++) {
+		int64_t id = add(b, i, "");
+
+		tt_jobs_wake(b->jobs);
+		wait_idle(b);
+		CHECK(photo_of(b, id).state == TT_PHOTO_DONE);
+	}
+	CHECK(b->developed == 5);
+}
+
+static void without_a_model(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = add(b, 1, "");
+
+	b->deps.classify = NULL;
+	start(b);
+	wait_idle(b);
+	CHECK(photo_of(b, id).state == TT_PHOTO_DONE && photo_of(b, id).cls == TT_NO_CLASS);
+	CHECK(count(b, "guess") == 0 && library_files(b->l, "derived") == 2);
+	/* When there is one, all are classified, without being developed again. */
+	stop(b);
+	b->deps.classify = classify;
+	start(b);
+	wait_idle(b);
+	CHECK(photo_of(b, id).cls == 1 && b->last_what == TT_DEVELOP_PLANE);
+}
+
+static void failures(void **state)
+{
+	static const struct {
+		const char *word;
+		enum tt_photo_state state;
+		unsigned developed;
+		const char *reason;
+	} cases[] = {
+		{ "twice", TT_PHOTO_DONE, 3, NULL },
+		{ "crash", TT_PHOTO_ASIDE, 3, "crashed" },
+		{ "broken", TT_PHOTO_ASIDE, 1, "damaged" },
+		{ "poison", TT_PHOTO_ASIDE, 3, "choked" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TT_LEN(cases); i++) {
+		void *state_of_row = NULL;
+		struct bench *b;
+		int64_t id, good;
+
+		set_up(&state_of_row);
+		b = state_of_row;
+		id = add(b, 1, cases[i].word);
+		good = add(b, 2, "");
+		start(b);
+		wait_idle(b);
+		CHECK_ROW(photo_of(b, id).state == cases[i].state, cases[i].word);
+		CHECK_ROW(b->developed == cases[i].developed + 1, cases[i].word);
+		CHECK_ROW(!cases[i].reason || strstr(aside_of(b).reason, cases[i].reason), cases[i].word);
+		CHECK_ROW(photo_of(b, good).cls == 2, cases[i].word);
+		tear_down(&state_of_row);
+	}
+}
+
+static void a_missing_original_is_set_aside(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = add_photo(b->l->fx, 7);
+
+	start(b);
+	wait_idle(b);
+	CHECK(photo_of(b, id).state == TT_PHOTO_ASIDE && aside_of(b).reason[0] != 0 && aside_of(b).tries == 3);
+	/* When it is back, it can be tried again. */
+	OK(b->l->fx, tt_blobs_put(b->l->blobs, "originals/2020/01/7.jpg", "7", 1, &b->l->fx->err));
+	OK(b->l->fx, tt_store_aside_retry(b->l->fx->store, b->l->fx->ann, id, tt_now_ms(), &b->l->fx->err));
+	tt_jobs_wake(b->jobs);
+	wait_idle(b);
+	CHECK(photo_of(b, id).state == TT_PHOTO_DONE);
+}
+
+static void another_model_asks_again(void **state)
+{
+	struct bench *b = *state;
+	struct tt_photo_detail d;
+	int64_t ids[3], fact;
+
+	for (int i = 0; i < 3; i++)
+		ids[i] = add(b, i, "");
+	start(b);
+	wait_idle(b);
+	OK(b->l->fx, tt_store_fact_add(b->l->fx->store, b->l->fx->ann, ids[0], 4, 5, &fact, &b->l->fx->err));
+	stop(b);
+	start(b); /* the same model: nothing to do */
+	wait_idle(b);
+	CHECK(b->developed == 3);
+	stop(b);
+	b->deps.version = "v2";
+	start(b);
+	wait_idle(b);
+	CHECK(b->developed == 6 && b->last_what == TT_DEVELOP_PLANE);
+	CHECK(count(b, "guess WHERE version = 'v2'") == 3 && library_files(b->l, "derived") == 6);
+	OK(b->l->fx,
+	   tt_store_photo_detail(b->l->fx->store, b->l->fx->ann, ids[0], &b->l->fx->arena, &d, &b->l->fx->err));
+	CHECK(d.photo.cls == 4 && d.correction == fact && strcmp(d.photo.facts.make, "Maker 0") == 0);
+	check_sound(b->l->fx);
+}
+
+/* ---- ends */
+
+static void until_held(struct bench *b, unsigned n)
+{
+	pthread_mutex_lock(&b->lock);
+	while (b->holding < n)
+		pthread_cond_wait(&b->moved, &b->lock);
+	pthread_mutex_unlock(&b->lock);
+}
+
+static void let_go(struct bench *b)
+{
+	pthread_mutex_lock(&b->lock);
+	b->hold = false;
+	pthread_cond_broadcast(&b->moved);
+	pthread_mutex_unlock(&b->lock);
+}
+
+static void *stop_there(void *arg)
+{
+	stop(arg);
+	return NULL;
+}
+
+static void a_stop_finishes_or_gives_back(void **state)
+{
+	struct bench *b = *state;
+	pthread_t stopper;
+	int64_t done;
+
+	for (int i = 0; i < MANY; i++)
+		(void)add(b, i, "");
+	b->hold = true;
+	start(b);
+	until_held(b, 2);
+	CHECK(pthread_create(&stopper, NULL, stop_there, b) == 0);
+	let_go(b);
+	pthread_join(stopper, NULL);
+	done = count(b, "photo WHERE developed_at IS NOT NULL");
+	CHECK(done >= 2 && done == b->developed);
+	CHECK(count(b, "job WHERE state = 'leased'") == 0);
+	CHECK(count(b, "job WHERE state = 'waiting' AND tries = 0") == MANY - done);
+	start(b);
+	wait_idle(b);
+	CHECK(b->developed == MANY && count(b, "job") == 0);
+}
+
+static void stops_at_any_moment_lose_nothing(void **state)
+{
+	struct bench *b = *state;
+
+	for (int i = 0; i < MANY; i++)
+		(void)add(b, i, "");
+	for (int i = 0; i < 5; i++) {
+		start(b);
+		stop(b);
+	}
+	start(b);
+	wait_idle(b);
+	CHECK(b->developed == MANY && b->released >= MANY && count(b, "job") == 0);
 }
 
 static void sizes_are_checked(void **state)
 {
+	struct bench *b = *state;
 	struct tt_err err = { 0 };
-	struct stage s;
+
+	b->opts.batch = 65;
+	CHECK(tt_jobs_start(&b->jobs, &b->deps, &b->opts, &err) == TT_EINVALID && b->jobs == NULL && err.msg[0]);
+}
+
+static void a_photo_deleted_meanwhile(void **state)
+{
+	struct bench *b = *state;
+	struct fixture *fx = b->l->fx;
+	int64_t id = add(b, 1, ""), n;
+
+	b->hold = true;
+	start(b);
+	until_held(b, 1);
+	OK(fx, tt_store_trash(fx->store, fx->ann, &id, 1, 5, &n, &fx->err));
+	OK(fx, tt_store_purge(fx->store, fx->ann, &id, 1, 5, &n, &fx->err));
+	let_go(b);
+	stop(b); /* finishes what is in hand */
+	CHECK(b->gone == 1 && count(b, "photo") == 0 && count(b, "guess") == 0);
+	CHECK(count(b, "removal WHERE kind = 'derived'") == 1);
+}
+
+static void leases_of_the_dead_are_void(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = add(b, 1, "");
+	struct tt_job *jobs;
+	size_t n;
+
+	OK(b->l->fx, tt_store_jobs_lease(b->l->fx->store, tt_now_ms(), 5, &b->l->fx->arena, &jobs, &n, &b->l->fx->err));
+	CHECK(n == 1);
+	start(b);
+	wait_idle(b);
+	CHECK(photo_of(b, id).state == TT_PHOTO_DONE);
+}
+
+/* ---- faults */
+
+/* Whatever fails once: in the end every photo is done or set aside with a reason, and nothing is half-stored. */
+static void one_fault(enum tt_fault kind, long n, bool *hit)
+{
+	void *state = NULL;
+	struct bench *b;
+	int64_t done;
+
+	set_up(&state);
+	b = state;
+	b->opts.threads = 1;
+	b->opts.tries = 5;
+	for (int i = 0; i < 3; i++)
+		(void)add(b, i, "");
+	start(b);
+	wait_idle(b); /* connections are open */
+	for (int i = 3; i < 6; i++)
+		(void)add(b, i, "");
+	tt_fault_arm(kind, n);
+	tt_jobs_wake(b->jobs);
+	while (tt_jobs_wait_idle(b->jobs, &b->l->fx->err) < 0)
+		; /* the fault hit the one who asks */
+	stop(b);
+	*hit = tt_fault_disarm(kind);
+	done = count(b, "photo WHERE developed_at IS NOT NULL AND guessed_at IS NOT NULL");
+	CHECK(done == 6 && count(b, "job") == 0 && count(b, "guess") == 6 && count(b, "label") == 6);
+	CHECK(library_files(b->l, "derived") == 12 && library_files(b->l, "tmp") == 0);
+	check_sound(b->l->fx);
+	tear_down(&state);
+}
+
+static void every_fault_is_got_over(void **state)
+{
+	static const enum tt_fault kinds[] = { TT_FAULT_ALLOC, TT_FAULT_WRITE, TT_FAULT_FSYNC, TT_FAULT_SQL };
 
 	(void)state;
-	setup(&s);
-	s.opts.batch = 65;
-	CHECK(tt_jobs_start(&s.jobs, &s.deps, &s.opts, &err) == TT_EINVALID && s.jobs == NULL);
-	teardown(&s);
+	for (size_t k = 0; k < TT_LEN(kinds); k++) {
+		bool hit = true;
+
+		for (long n = 0; hit; n++) {
+			CHECK(n < 500);
+			one_fault(kinds[k], n, &hit);
+		}
+	}
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_due_gets_done),
-		cmocka_unit_test(a_wake_up_brings_new_work),
-		cmocka_unit_test(a_crash_is_tried_three_times),
-		cmocka_unit_test(a_second_try_may_succeed),
-		cmocka_unit_test(a_broken_file_is_set_aside_at_once),
-		cmocka_unit_test(a_failing_network_sets_photos_aside),
-		cmocka_unit_test(another_model_looks_again),
-		cmocka_unit_test(without_a_model_photos_are_developed),
-		cmocka_unit_test(a_stop_loses_nothing),
-		cmocka_unit_test(sizes_are_checked),
+		TEST(all_that_waits_is_done),
+		TEST(a_wake_up_finds_new_rows),
+		TEST(without_a_model),
+		cmocka_unit_test(failures),
+		TEST(a_missing_original_is_set_aside),
+		TEST(another_model_asks_again),
+		TEST(a_stop_finishes_or_gives_back),
+		TEST(stops_at_any_moment_lose_nothing),
+		TEST(sizes_are_checked),
+		TEST(a_photo_deleted_meanwhile),
+		TEST(leases_of_the_dead_are_void),
+		cmocka_unit_test(every_fault_is_got_over),
 	};
 
+	tt_log_set_level(TT_LOG_ERROR);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
