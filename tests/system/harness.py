@@ -79,6 +79,9 @@ class Server:
         """Ends it as a service manager would and returns its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self):
         try:
             status = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -80,6 +80,23 @@ def test_cookie_flags(server):
     assert re.match(r"tintype_session=[0-9a-f]{64};", reply.headers["Set-Cookie"])
 
 
+def test_behind_a_proxy_with_tls(start_server):
+    """A proxy that is trusted speaks for the client; anybody else speaks for himself."""
+    tls = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "6.6.6.6, 9.9.9.9"}
+    proxied = start_server(env={"TINTYPE_HTTP_TRUSTED_PROXY": "127.0.0.1"}).client()
+    reply = proxied.post("/api/v1/setup", json={"name": "ann", "password": PASSWORD}, headers=tls, expect=201)
+    assert "; Secure" in reply.headers["Set-Cookie"]
+    assert "max-age" in reply.headers["Strict-Transport-Security"]
+    for _ in range(5):
+        proxied.post("/api/v1/sessions", json={"name": "ann", "password": "wrong"}, headers=tls, expect=401)
+    proxied.post("/api/v1/sessions", json={"name": "ann", "password": PASSWORD}, headers=tls, expect=429)
+    other = dict(tls, **{"X-Forwarded-For": "9.9.9.9, 8.8.8.8"})
+    proxied.post("/api/v1/sessions", json={"name": "ann", "password": PASSWORD}, headers=other, expect=200)
+    straight = start_server().client()
+    reply = straight.post("/api/v1/setup", json={"name": "ann", "password": PASSWORD}, headers=tls, expect=201)
+    assert "Secure" not in reply.headers["Set-Cookie"]
+
+
 def test_tampered_cookies_are_nobody(server, owner):
     good = owner.session.cookies["tintype_session"]
     for bad in ("", "0" * 64, good[:-1], good + "0", good[:-1] + ("1" if good[-1] == "0" else "0"), "../../x", "%00"):

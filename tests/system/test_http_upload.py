@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import os
+import signal
 import socket
 
 from harness import wait_for
@@ -109,6 +110,27 @@ def test_upload_broken_off(start_server):
     wait_for("nothing is left of the second", lambda: leftovers(server) == [])
     assert owner.upload([("b.jpg", half)])[0]["status"] == "imported"
     assert count(owner) == 2
+
+
+def test_a_stop_lets_an_upload_finish(server, owner):
+    """Nothing that was begun is lost when the server is told to end."""
+    data = jpeg(1, (800, 600))
+    body = form(b"a.jpg", data) + b"--XX--\r\n"
+    cookie = owner.session.cookies["tintype_session"]
+    head = (f"POST /api/v1/photos HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: tintype_session={cookie}\r\n"
+            f"Content-Type: multipart/form-data; boundary=XX\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as s:
+        s.sendall(head + body[:len(body) // 2])
+        wait_for("the file is on its way", lambda: leftovers(server))
+        server.process.send_signal(signal.SIGTERM)
+        wait_for("it was told to stop", lambda: "stopping" in server.text())
+        s.sendall(body[len(body) // 2:])
+        reply = s.recv(65536)
+    assert reply.startswith(b"HTTP/1.1 200 ") and b'"imported"' in reply
+    assert server.wait() == 0
+    server.start()
+    owner.url = server.url
+    assert count(owner) == 1
 
 
 def test_chunked_upload(server, owner):

@@ -4,53 +4,54 @@
 
 #include <string.h>
 
+static const struct {
+	const char *name, *target;
+	int rc;
+	const char *path, *key, *value;
+} rows[] = {
+	{ "root", "/", 0, "/", NULL, NULL },
+	{ "plain", "/api/v1/photos", 0, "/api/v1/photos", NULL, NULL },
+	{ "query", "/a?b=c", 0, "/a", "b", "c" },
+	{ "second of two", "/a?x=1&b=c", 0, "/a", "b", "c" },
+	{ "plus is a space in a query", "/a?b=c+d", 0, "/a", "b", "c d" },
+	{ "plus stays in a path", "/a+b", 0, "/a+b", NULL, NULL },
+	{ "escapes", "/%41%c3%a4?b=%26%3D", 0, "/A\xc3\xa4", "b", "&=" },
+	{ "no value", "/a?b", 0, "/a", "b", "" },
+	{ "empty query", "/a?", 0, "/a", NULL, NULL },
+	{ "question mark in the query", "/a?b=?", 0, "/a", "b", "?" },
+	{ "absolute form", "http://host:80/a?b=c", 0, "/a", "b", "c" },
+	{ "absolute form without path", "https://host", 0, "/", NULL, NULL },
+	{ "three dots", "/...", 0, "/...", NULL, NULL },
+	{ "dot in a name", "/a.b/.c", 0, "/a.b/.c", NULL, NULL },
+	{ "no slash", "a", TT_EINVALID, NULL, NULL, NULL },
+	{ "empty", "", TT_EINVALID, NULL, NULL, NULL },
+	{ "star", "*", TT_EINVALID, NULL, NULL, NULL },
+	{ "double slash", "/a//b", TT_EINVALID, NULL, NULL, NULL },
+	{ "leading double slash", "//host/a", TT_EINVALID, NULL, NULL, NULL },
+	{ "dot dot", "/a/../b", TT_EINVALID, NULL, NULL, NULL },
+	{ "dot", "/a/./b", TT_EINVALID, NULL, NULL, NULL },
+	{ "dot dot at the end", "/a/..", TT_EINVALID, NULL, NULL, NULL },
+	{ "encoded dot dot", "/a/%2e%2E/b", TT_EINVALID, NULL, NULL, NULL },
+	{ "half encoded dot dot", "/a/.%2e", TT_EINVALID, NULL, NULL, NULL },
+	{ "encoded slash", "/a%2fb", TT_EINVALID, NULL, NULL, NULL },
+	{ "backslash", "/a\\b", TT_EINVALID, NULL, NULL, NULL },
+	{ "encoded backslash", "/a%5cb", TT_EINVALID, NULL, NULL, NULL },
+	{ "NUL", "/a%00b", TT_EINVALID, NULL, NULL, NULL },
+	{ "NUL in the query", "/a?b=%00", TT_EINVALID, NULL, NULL, NULL },
+	{ "line break", "/a%0d%0ab", TT_EINVALID, NULL, NULL, NULL },
+	{ "delete", "/a%7f", TT_EINVALID, NULL, NULL, NULL },
+	{ "half an escape", "/a%4", TT_EINVALID, NULL, NULL, NULL },
+	{ "lone percent", "/a%", TT_EINVALID, NULL, NULL, NULL },
+	{ "no hex", "/a%zz", TT_EINVALID, NULL, NULL, NULL },
+	{ "bad escape in the query", "/a?b=%g1", TT_EINVALID, NULL, NULL, NULL },
+	{ "not UTF-8", "/%ff", TT_EINVALID, NULL, NULL, NULL },
+	{ "overlong slash", "/%c0%af", TT_EINVALID, NULL, NULL, NULL },
+	{ "twice the same", "/a?b=1&b=2", TT_EINVALID, NULL, NULL, NULL },
+	{ "too many", "/?a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q", TT_EINVALID, NULL, NULL, NULL },
+};
+
 static void test_targets(void **state)
 {
-	static const struct {
-		const char *name, *target;
-		int rc;
-		const char *path, *key, *value;
-	} rows[] = {
-		{ "root", "/", 0, "/", NULL, NULL },
-		{ "plain", "/api/v1/photos", 0, "/api/v1/photos", NULL, NULL },
-		{ "query", "/a?b=c", 0, "/a", "b", "c" },
-		{ "second of two", "/a?x=1&b=c", 0, "/a", "b", "c" },
-		{ "plus is a space in a query", "/a?b=c+d", 0, "/a", "b", "c d" },
-		{ "plus stays in a path", "/a+b", 0, "/a+b", NULL, NULL },
-		{ "escapes", "/%41%c3%a4?b=%26%3D", 0, "/A\xc3\xa4", "b", "&=" },
-		{ "no value", "/a?b", 0, "/a", "b", "" },
-		{ "empty query", "/a?", 0, "/a", NULL, NULL },
-		{ "question mark in the query", "/a?b=?", 0, "/a", "b", "?" },
-		{ "absolute form", "http://host:80/a?b=c", 0, "/a", "b", "c" },
-		{ "absolute form without path", "https://host", 0, "/", NULL, NULL },
-		{ "three dots", "/...", 0, "/...", NULL, NULL },
-		{ "dot in a name", "/a.b/.c", 0, "/a.b/.c", NULL, NULL },
-		{ "no slash", "a", TT_EINVALID, NULL, NULL, NULL },
-		{ "empty", "", TT_EINVALID, NULL, NULL, NULL },
-		{ "star", "*", TT_EINVALID, NULL, NULL, NULL },
-		{ "double slash", "/a//b", TT_EINVALID, NULL, NULL, NULL },
-		{ "leading double slash", "//host/a", TT_EINVALID, NULL, NULL, NULL },
-		{ "dot dot", "/a/../b", TT_EINVALID, NULL, NULL, NULL },
-		{ "dot", "/a/./b", TT_EINVALID, NULL, NULL, NULL },
-		{ "dot dot at the end", "/a/..", TT_EINVALID, NULL, NULL, NULL },
-		{ "encoded dot dot", "/a/%2e%2E/b", TT_EINVALID, NULL, NULL, NULL },
-		{ "half encoded dot dot", "/a/.%2e", TT_EINVALID, NULL, NULL, NULL },
-		{ "encoded slash", "/a%2fb", TT_EINVALID, NULL, NULL, NULL },
-		{ "backslash", "/a\\b", TT_EINVALID, NULL, NULL, NULL },
-		{ "encoded backslash", "/a%5cb", TT_EINVALID, NULL, NULL, NULL },
-		{ "NUL", "/a%00b", TT_EINVALID, NULL, NULL, NULL },
-		{ "NUL in the query", "/a?b=%00", TT_EINVALID, NULL, NULL, NULL },
-		{ "line break", "/a%0d%0ab", TT_EINVALID, NULL, NULL, NULL },
-		{ "delete", "/a%7f", TT_EINVALID, NULL, NULL, NULL },
-		{ "half an escape", "/a%4", TT_EINVALID, NULL, NULL, NULL },
-		{ "lone percent", "/a%", TT_EINVALID, NULL, NULL, NULL },
-		{ "no hex", "/a%zz", TT_EINVALID, NULL, NULL, NULL },
-		{ "bad escape in the query", "/a?b=%g1", TT_EINVALID, NULL, NULL, NULL },
-		{ "not UTF-8", "/%ff", TT_EINVALID, NULL, NULL, NULL },
-		{ "overlong slash", "/%c0%af", TT_EINVALID, NULL, NULL, NULL },
-		{ "twice the same", "/a?b=1&b=2", TT_EINVALID, NULL, NULL, NULL },
-		{ "too many", "/?a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q", TT_EINVALID, NULL, NULL, NULL },
-	};
 
 	(void)state;
 	for (size_t i = 0; i < TT_LEN(rows); i++) {
