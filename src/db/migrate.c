@@ -24,7 +24,7 @@ static int number(struct tt_db *db, const char *sql, int64_t *out, struct tt_err
 
 int tt_db_version(struct tt_db *db, int *out, struct tt_err *err)
 {
-	int64_t has, version = 0;
+	int64_t has = 0, version = 0;
 	int rc = number(db, queries[Q_HAS_VERSION], &has, err);
 
 	if (rc == 0 && has)
