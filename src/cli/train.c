@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 static struct {
-	const char *data, *arch, *out, *init, *cache, *json_log, *plot, *precision, *rate;
+	const char *data, *arch, *out, *init, *teacher, *cache, *json_log, *plot, *precision, *rate;
 	bool resume;
 	int64_t epochs, seed, threads, batch, side;
 } asked = { .epochs = 30, .seed = 1, .batch = 64, .side = 112 };
@@ -110,6 +110,7 @@ static int fill(struct tt_train_opts *o, struct tt_err *err)
 	o->arch = asked.arch;
 	o->out = asked.out;
 	o->init = asked.init;
+	o->teacher = asked.teacher;
 	o->cache = asked.cache;
 	o->json_log = asked.json_log;
 	o->plot = asked.plot;
@@ -220,6 +221,11 @@ static const struct tt_option options[] = {
 	  .value = "FILE",
 	  .target = &asked.init,
 	  .help = "weights to begin with; layers of another shape begin at random" },
+	{ .name = "teacher",
+	  .kind = TT_OPT_TEXT,
+	  .value = "FILE",
+	  .target = &asked.teacher,
+	  .help = "a trained network of the same classes to learn from beside the labels" },
 	{ .name = "resume",
 	  .kind = TT_OPT_FLAG,
 	  .target = &asked.resume,
@@ -280,8 +286,10 @@ const struct tt_command tt_command_train = {
 	.max_args = 0,
 	.summary = "train a network on photos in folders",
 	.details = "Ctrl-C finishes the step and saves; the same command with --resume goes on, with the same result "
-		   "as in one "
-		   "go. The averaged weights of the last epoch are written, with the temperature that calibrates them.",
+		   "as in "
+		   "one go. The album takes weights for its five classes: animals, buildings, landscape, people, "
+		   "vehicles. "
+		   "The averaged weights of the last epoch are written, with the temperature that calibrates them.",
 	.options = options,
 	.options_count = TT_LEN(options),
 };

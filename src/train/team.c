@@ -12,7 +12,7 @@ struct member {
 	struct tt_team *team;
 	unsigned rank;
 	pthread_t thread;
-	struct tt_train_net *net;
+	struct tt_train_net *net, *teacher;
 	struct tt_augment_scratch scratch;
 	float *grads, *target, *dlogits;
 	struct tt_team_result result;
@@ -74,6 +74,28 @@ static int make_batch(struct member *m, unsigned n, struct tt_err *err)
 	return 0;
 }
 
+/* The labels' part of the target makes room for the teacher's answer to the same views. */
+static int ask_teacher(struct member *m, unsigned n, struct tt_err *err)
+{
+	const struct tt_team_opts *o = &m->team->o;
+	size_t views = 3 * (size_t)n * o->augment.side * o->augment.side;
+	int rc;
+
+	if (!m->teacher)
+		return 0;
+	memcpy(tt_train_net_input(m->teacher), tt_train_net_input(m->net), views * sizeof(float));
+	rc = tt_train_net_forward(m->teacher, o->teacher->values, o->teacher->statistics, err);
+	for (unsigned i = 0; rc == 0 && i < n; i++) {
+		float *to = m->target + (size_t)i * o->classes;
+
+		for (unsigned c = 0; c < o->classes; c++)
+			to[c] *= 1 - o->teacher_share;
+		tt_target_add_teacher(to, o->classes, tt_train_net_output(m->teacher, 0) + (size_t)i * o->classes,
+				      o->teacher->temperature, o->teacher_share);
+	}
+	return rc;
+}
+
 static unsigned first_of(const float *v, unsigned n)
 {
 	unsigned best = 0;
@@ -92,6 +114,7 @@ static int do_step(struct member *m, struct tt_err *err)
 	const float *logits;
 	int rc = make_batch(m, n, err);
 
+	rc = rc ? rc : ask_teacher(m, n, err);
 	rc = rc ? rc : tt_train_net_forward(m->net, t->step->values, NULL, err);
 	if (rc < 0)
 		return rc;
@@ -136,6 +159,13 @@ static int prepare(struct member *m)
 	m->dlogits = tt_calloc(logits, sizeof(float));
 	if (!m->grads || !m->target || !m->dlogits)
 		return tt_err_set(&m->err, TT_ENOMEM, "training: out of memory for the gradients");
+	if (o->teacher) {
+		int rc = tt_train_net_new(&m->teacher, &o->teacher->graph, &o->teacher->params, o->batch / o->threads,
+					  o->type, &m->err);
+
+		if (rc < 0)
+			return rc;
+	}
 	return tt_train_net_new(&m->net, o->graph, o->params, o->batch / o->threads, o->type, &m->err);
 }
 
@@ -247,6 +277,7 @@ void tt_team_stop(struct tt_team *t)
 
 		(void)pthread_join(m->thread, NULL);
 		tt_train_net_free(m->net);
+		tt_train_net_free(m->teacher);
 		tt_augment_scratch_done(&m->scratch);
 		free(m->grads);
 		free(m->target);

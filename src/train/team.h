@@ -6,6 +6,7 @@
 #include "train/augment.h"
 #include "train/cache.h"
 #include "train/net.h"
+#include "train/teacher.h"
 
 #define TT_TEAM_MAX 64
 
@@ -20,6 +21,8 @@ struct tt_team_opts {
 	enum tt_train_type type;
 	uint64_t seed;
 	float smoothing;
+	const struct tt_teacher *teacher; /* NULL: labels alone */
+	float teacher_share;              /* of the target that comes from it */
 };
 
 struct tt_team_step {

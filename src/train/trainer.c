@@ -22,6 +22,7 @@ const struct tt_train_opts tt_train_defaults = {
 	.rate = 0.3,
 	.warmup = 1.5,
 	.smoothing = 0.08,
+	.teacher_share = 0.7,
 	.cutmix = 0.5,
 	.save_s = 300,
 	.type = TT_TRAIN_F32,
@@ -36,6 +37,7 @@ static void training_done(struct tt_training *t)
 	tt_team_stop(t->team);
 	tt_state_done(&t->state);
 	tt_cache_done(&t->cache);
+	tt_teacher_done(&t->teacher);
 	tt_train_params_done(&t->params);
 	tt_graph_done(&t->graph);
 	tt_dataset_done(&t->data);
@@ -82,14 +84,15 @@ static int name_files(struct tt_training *t, struct tt_err *err)
 static void make_key(struct tt_training *t)
 {
 	const struct tt_train_opts *o = t->o;
-	double numbers[] = { o->epochs, o->threads, t->batch,     o->side,   (double)o->seed,
-			     o->rate,   o->warmup,  o->smoothing, o->cutmix, o->type };
+	double numbers[] = { o->epochs, o->threads,   t->batch,  o->side,          (double)o->seed, o->rate,
+			     o->warmup, o->smoothing, o->cutmix, o->teacher_share, o->type };
 	struct tt_sha256 h;
 
 	tt_sha256_init(&h);
 	tt_sha256_add(&h, numbers, sizeof numbers);
 	tt_sha256_add(&h, t->arch->name, strlen(t->arch->name));
 	tt_sha256_add(&h, t->cache.key, sizeof t->cache.key);
+	tt_sha256_add(&h, t->teacher.sum, sizeof t->teacher.sum); /* zeros without one */
 	tt_sha256_end(&h, t->state.key);
 }
 
@@ -129,6 +132,8 @@ static int begin(struct tt_training *t, const struct tt_decoder *decoder, struct
 	else
 		tt_seresnext_build(&t->graph, t->arch, o->side, &head, 1);
 	rc = tt_train_params_init(&t->params, &t->graph, err);
+	if (rc == 0 && o->teacher)
+		rc = tt_teacher_open(&t->teacher, o->teacher, o->side, t->data.classes, t->data.class_count, err);
 	rc = rc ? rc : tt_cache_open(&t->cache, t->cache_path, &t->data, t->resize, decoder, &t->w->decoding, err);
 	rc = rc ? rc : tt_state_init(&t->state, &t->params, o->epochs, err);
 	if (rc < 0)
@@ -161,6 +166,8 @@ static int begin_team(struct tt_training *t, struct tt_err *err)
 		.classes = t->data.class_count,
 		.type = t->o->type,
 		.seed = t->o->seed,
+		.teacher = t->o->teacher ? &t->teacher : NULL,
+		.teacher_share = (float)t->o->teacher_share,
 		.smoothing = (float)t->o->smoothing,
 		.augment = { .side = t->o->side,
 			     .area_min = 0.25,

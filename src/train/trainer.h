@@ -11,6 +11,7 @@
 struct tt_train_opts {
 	const char *data, *arch, *out;
 	const char *init;            /* weights to begin with; NULL: at random */
+	const char *teacher;         /* a trained network to learn from beside the labels; NULL: none */
 	const char *cache;           /* decoded photos; NULL: OUT.cache, removed at the end */
 	const char *json_log, *plot; /* NULL: none */
 	bool resume;                 /* from OUT.state, if it is there */
@@ -19,7 +20,8 @@ struct tt_train_opts {
 	double rate;   /* the highest learning rate for 256 photos a step; grows with the batch */
 	double warmup; /* epochs until it is reached */
 	double smoothing, cutmix;
-	unsigned save_s; /* the state is saved after each epoch, and within one after so many seconds */
+	double teacher_share; /* of the target that the teacher gives */
+	unsigned save_s;      /* the state is saved after each epoch, and within one after so many seconds */
 	enum tt_train_type type;
 	/* Another network than arch's, with one head "fc"; NULL: arch's. */
 	void (*build)(struct tt_graph *g, uint32_t side, uint32_t classes);

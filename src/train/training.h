@@ -27,6 +27,7 @@ struct tt_training {
 	struct tt_cache cache;
 	struct tt_state state;
 	struct tt_team *team;
+	struct tt_teacher teacher;
 	float *grads, *batch_stat;
 	uint32_t *order; /* of the photos in this epoch */
 	size_t photos;

@@ -55,6 +55,22 @@ def test_a_kill_costs_nothing(tmp_path):
     assert shown.returncode == 0 and "se-resnext-26-32x4d" in shown.stdout
 
 
+def test_a_teacher(tmp_path):
+    data, teacher, other = photos(tmp_path / "photos"), tmp_path / "teacher.safetensors", tmp_path / "other"
+    done = train(data, teacher, "--epochs", "1")
+    assert done.returncode == 0, done.stderr
+    done = train(data, tmp_path / "pupil.safetensors", "--epochs", "1", "--teacher", str(teacher))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "pupil.safetensors").read_bytes() != teacher.read_bytes()
+    for split in ("train", "val"):
+        for name in ("a", "b"):
+            (other / split / name).mkdir(parents=True)
+            for number in range(4):
+                (other / split / name / f"{number}.jpg").write_bytes(jpeg(number, (48, 40)))
+    done = train(other, tmp_path / "no.safetensors", "--teacher", str(teacher))
+    assert done.returncode == 1 and "classes" in done.stderr
+
+
 def test_wrong_usage(tmp_path):
     for more, word in (([], "--data"), (["--data", str(tmp_path), "--arch", "x", "--out", "y", "--precision", "f8"], "f8")):
         done = subprocess.run([binary(), "train", *more], capture_output=True, text=True, timeout=PATIENCE)
