@@ -1,6 +1,7 @@
 #include "accounts/accounts.h"
 
 #include "accounts/password.h"
+#include "base/fault.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -202,12 +203,48 @@ static void test_throttled(void **state)
 		TT_EBUSY);
 }
 
+/* Whatever fails in between: a code, a message, and the next try works. */
+static void test_sessions_survive_every_fault(void **state)
+{
+	static const enum tt_fault kinds[] = { TT_FAULT_ALLOC, TT_FAULT_SQL };
+	struct fixture *f = *state;
+	struct tt_account a;
+	struct tt_err err = { 0 };
+
+	assert_int_equal(tt_accounts_find(f->accounts, TT_STR("ann"), &a, &err), 0);
+	for (size_t k = 0; k < TT_LEN(kinds); k++) {
+		bool struck = true;
+
+		for (long n = 0; struck; n++) {
+			char token[TT_SESSION_TOKEN_SIZE] = "";
+			struct tt_account found = { .id = 0 };
+			int rc;
+
+			err = (struct tt_err){ 0 };
+			tt_fault_arm(kinds[k], n);
+			rc = tt_accounts_session_new(f->accounts, a.id, "test", NOW, token, &err);
+			if (rc == 0)
+				rc = tt_accounts_session(f->accounts, tt_str_of(token), NOW, &found, &err);
+			struck = tt_fault_disarm(kinds[k]);
+			assert_int_equal(rc < 0, struck);
+			assert_int_equal(err.msg[0] != 0, rc < 0);
+			assert_int_equal(found.id, rc < 0 ? 0 : a.id);
+			if (token[0])
+				assert_int_equal(who(f, token, NOW), 0);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_password),        cmocka_unit_test(test_rules),
-		cmocka_unit_test(test_set_up_once),     cmocka_unit_test(test_sessions),
-		cmocka_unit_test(test_password_change), cmocka_unit_test(test_throttled),
+		cmocka_unit_test(test_password),
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_set_up_once),
+		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(test_password_change),
+		cmocka_unit_test(test_throttled),
+		cmocka_unit_test(test_sessions_survive_every_fault),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

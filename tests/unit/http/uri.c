@@ -1,5 +1,6 @@
 #include "http/uri.h"
 
+#include "base/fault.h"
 #include "test.h"
 
 #include <string.h>
@@ -74,6 +75,25 @@ static void test_targets(void **state)
 	}
 }
 
+static void test_every_fault(void **state)
+{
+	bool struck = true;
+
+	(void)state;
+	for (long n = 0; struck; n++) {
+		struct tt_arena a = { .max = 65536 };
+		struct tt_err err = { 0 };
+		struct tt_uri uri;
+		int rc;
+
+		tt_fault_arm(TT_FAULT_ALLOC, n);
+		rc = tt_uri_parse(&a, TT_STR("/a/b?c=d&e=f"), &uri, &err);
+		struck = tt_fault_disarm(TT_FAULT_ALLOC);
+		assert_int_equal(rc, struck ? TT_ENOMEM : 0);
+		tt_arena_free(&a);
+	}
+}
+
 static void test_arena_limit(void **state)
 {
 	struct tt_arena a = { .max = 64 };
@@ -93,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_arena_limit),
+		cmocka_unit_test(test_every_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
