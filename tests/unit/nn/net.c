@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/fault.h"
+#include "nets.h"
 #include "nn/onednn.h"
 #include "reference.h"
 #include "test.h"
@@ -16,137 +17,8 @@
 
 static char dir[64], path[96];
 
-static int conv_bn_relu(struct tt_graph *g, int x, struct tt_conv spec, const char *name)
-{
-	char bn[64];
-
-	snprintf(bn, sizeof bn, "%s_bn", name);
-	return tt_graph_relu(g, tt_graph_bn(g, tt_graph_conv(g, x, &spec, name), 1e-5f, bn));
-}
-
-static void pointwise(struct tt_graph *g)
-{
-	int x = tt_graph_input(g, 16, 7, 5);
-
-	tt_graph_output(g, tt_graph_conv(g, x, &(struct tt_conv){ 48, 1, 1, 0, 1, true }, "a"));
-}
-
-static void stem(struct tt_graph *g)
-{
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 33, 32), (struct tt_conv){ 64, 7, 2, 3, 1, false }, "a");
-
-	tt_graph_output(g, tt_graph_pool(g, x, TT_OP_MAX_POOL, &(struct tt_window){ 3, 2, 1, false }));
-}
-
-static void grouped(struct tt_graph *g, uint32_t width, uint32_t stride)
-{
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 20, 20), (struct tt_conv){ 32 * width, 3, 1, 1, 1, false }, "a");
-
-	x = conv_bn_relu(g, x, (struct tt_conv){ 32 * width, 3, stride, 1, 32, false }, "b");
-	tt_graph_output(g, tt_graph_mean(g, x));
-}
-
-static void groups_of_4(struct tt_graph *g)
-{
-	grouped(g, 4, 1);
-}
-
-static void groups_of_8(struct tt_graph *g)
-{
-	grouped(g, 8, 2);
-}
-
-static void groups_of_16(struct tt_graph *g)
-{
-	grouped(g, 16, 1);
-}
-
-static void groups_of_32(struct tt_graph *g)
-{
-	grouped(g, 32, 2);
-}
-
-static void norm_first(struct tt_graph *g) /* as in DenseNet: nothing to fold into */
-{
-	int x = tt_graph_conv(g, tt_graph_input(g, 3, 12, 12), &(struct tt_conv){ 32, 3, 1, 1, 1, false }, "a");
-	int y = tt_graph_relu(g, tt_graph_bn(g, x, 1e-5f, "n"));
-
-	y = tt_graph_conv(g, y, &(struct tt_conv){ 32, 3, 1, 1, 1, false }, "b");
-	x = tt_graph_concat(g, (int[]){ x, y }, 2);
-	x = tt_graph_relu(g, tt_graph_bn(g, x, 1e-5f, "m"));
-	tt_graph_output(g, tt_graph_pool(g, x, TT_OP_AVG_POOL, &(struct tt_window){ 2, 2, 0, false }));
-}
-
-static void residual(struct tt_graph *g) /* as in ResNet: once in place, once with a projection */
-{
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 14, 14), (struct tt_conv){ 32, 3, 1, 1, 1, false }, "a");
-	int y = conv_bn_relu(g, x, (struct tt_conv){ 32, 3, 1, 1, 1, false }, "b");
-
-	y = tt_graph_bn(g, tt_graph_conv(g, y, &(struct tt_conv){ 32, 3, 1, 1, 1, false }, "c"), 1e-5f, "c_bn");
-	x = tt_graph_relu(g, tt_graph_add(g, y, x));
-	y = conv_bn_relu(g, x, (struct tt_conv){ 64, 3, 2, 1, 1, false }, "d");
-	y = tt_graph_bn(g, tt_graph_conv(g, y, &(struct tt_conv){ 64, 3, 1, 1, 1, false }, "e"), 1e-5f, "e_bn");
-	x = tt_graph_bn(g, tt_graph_conv(g, x, &(struct tt_conv){ 64, 1, 2, 0, 1, false }, "f"), 1e-5f, "f_bn");
-	x = tt_graph_relu(g, tt_graph_add(g, y, x));
-	tt_graph_output(g, tt_graph_linear(g, tt_graph_mean(g, x), 10, true, "fc"));
-	tt_graph_output(g, tt_graph_linear(g, tt_graph_mean(g, x), 3, false, "fine"));
-}
-
-static void seen_twice(struct tt_graph *g) /* what a sum takes over is looked at later: it must not be overwritten */
-{
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 9, 9), (struct tt_conv){ 16, 3, 1, 1, 1, false }, "a");
-	int y = tt_graph_add(g, tt_graph_conv(g, x, &(struct tt_conv){ 16, 1, 1, 0, 1, true }, "b"), x);
-	int z = tt_graph_relu(g, y);
-
-	z = tt_graph_add(g, z, tt_graph_se(g, x, 4, "se"));
-	tt_graph_output(g, tt_graph_add(g, z, y));
-	tt_graph_output(g, y);
-}
-
-static void excited(struct tt_graph *g)
-{
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 15, 13), (struct tt_conv){ 64, 3, 2, 1, 1, false }, "a");
-	int y = conv_bn_relu(g, x, (struct tt_conv){ 64, 1, 1, 0, 1, false }, "b");
-
-	y = tt_graph_bn(g, tt_graph_conv(g, y, &(struct tt_conv){ 64, 1, 1, 0, 1, false }, "c"), 1e-5f, "c_bn");
-	x = tt_graph_relu(g, tt_graph_add(g, tt_graph_se(g, y, 4, "se1"), x));
-	tt_graph_output(g, tt_graph_linear(g, tt_graph_mean(g, tt_graph_se(g, x, 5, "se2")), 7, true, "fc"));
-}
-
-static void branches(struct tt_graph *g) /* as in GoogLeNet, with channels that fill no block of 16 */
-{
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 13, 13), (struct tt_conv){ 24, 3, 1, 1, 1, false }, "a");
-	int a = conv_bn_relu(g, x, (struct tt_conv){ 8, 1, 1, 0, 1, false }, "b");
-	int b = conv_bn_relu(g, x, (struct tt_conv){ 24, 5, 1, 2, 1, false }, "c");
-	int c = tt_graph_pool(g, x, TT_OP_MAX_POOL, &(struct tt_window){ 3, 1, 1, true });
-
-	x = tt_graph_concat(g, (int[]){ a, b, c }, 3);
-	x = tt_graph_pool(g, x, TT_OP_MAX_POOL, &(struct tt_window){ 3, 2, 0, true });
-	tt_graph_output(g, tt_graph_linear(g, x, 9, true, "fc"));
-}
-
-static void deep_linear(struct tt_graph *g) /* as in AlexNet */
-{
-	int x = tt_graph_conv(g, tt_graph_input(g, 3, 23, 23), &(struct tt_conv){ 32, 11, 4, 2, 1, true }, "a");
-
-	x = tt_graph_linear(g, tt_graph_relu(g, x), 37, true, "b");
-	tt_graph_output(g, tt_graph_linear(g, tt_graph_relu(g, x), 5, true, "c"));
-}
-
-static const struct {
-	const char *name;
-	void (*build)(struct tt_graph *g);
-	bool int8;
-} nets[] = {
-	{ "pointwise", pointwise, true },       { "stem", stem, true },
-	{ "groups of 4", groups_of_4, true },   { "groups of 8", groups_of_8, true },
-	{ "groups of 16", groups_of_16, true }, { "groups of 32", groups_of_32, true },
-	{ "norm first", norm_first, false },    { "residual", residual, false },
-	{ "seen twice", seen_twice, false },    { "excited", excited, false },
-	{ "branches", branches, false },        { "deep linear", deep_linear, true },
-};
-
 #define PHOTOS 11
+#define DIFFERENT 3 /* of them: the reference is slow */
 
 static size_t floats(const struct tt_graph *g, int node)
 {
@@ -172,18 +44,26 @@ static void fixture_open(struct fixture *f, void (*build)(struct tt_graph *g), c
 	if (tt_safetensors_open(&f->w, path, &err) < 0)
 		fail_msg("%s", err.msg);
 	f->input = malloc(PHOTOS * floats(&f->g, 0) * sizeof(float));
-	for (size_t i = 0; i < PHOTOS * floats(&f->g, 0); i++)
-		f->input[i] = reference_random(&seed) * 2;
+	for (size_t i = 0; i < PHOTOS * floats(&f->g, 0); i++) {
+		size_t same = DIFFERENT * floats(&f->g, 0);
+
+		f->input[i] = i < same ? reference_random(&seed) * 2 : f->input[i - same];
+	}
 	for (unsigned k = 0; k < f->g.outputs; k++) {
 		size_t n = PHOTOS * floats(&f->g, f->g.output[k]);
 
 		f->want[k] = malloc(n * sizeof(float));
 		f->got[k] = calloc(n, sizeof(float));
 	}
-	reference_run(&f->g, f->w, f->input, PHOTOS, f->want);
+	reference_run(&f->g, f->w, f->input, DIFFERENT, f->want);
 	for (unsigned k = 0; k < f->g.outputs; k++)
-		for (size_t i = 0; i < PHOTOS * floats(&f->g, f->g.output[k]); i++)
+		for (size_t i = 0; i < PHOTOS * floats(&f->g, f->g.output[k]); i++) {
+			size_t same = DIFFERENT * floats(&f->g, f->g.output[k]);
+
+			if (i >= same)
+				f->want[k][i] = f->want[k][i - same];
 			f->largest[k] = fmaxf(f->largest[k], fabsf(f->want[k][i]));
+		}
 }
 
 static void fixture_close(struct fixture *f)
@@ -233,7 +113,7 @@ static void check_net(const char *name, void (*build)(struct tt_graph *g), enum 
 static void agrees_in_float32(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < TT_LEN(nets); i++)
+	for (size_t i = 0; i < nets_count; i++)
 		check_net(nets[i].name, nets[i].build, TT_DT_F32, NULL, 1e-5f);
 }
 
@@ -242,8 +122,63 @@ static void agrees_in_bfloat16(void **state)
 	(void)state;
 	if (!tt_dn_supports(TT_DT_BF16))
 		skip();
-	for (size_t i = 0; i < TT_LEN(nets); i++)
+	for (size_t i = 0; i < nets_count; i++)
 		check_net(nets[i].name, nets[i].build, TT_DT_BF16, NULL, .04f);
+}
+
+/* Ranges under the names that a model file has them: every convolution's, after its batch-norm and ReLU. */
+static void ranges_text(const struct fixture *f, char *out, size_t size)
+{
+	float largest[64];
+	size_t at = 0;
+
+	CHECK(f->g.nodes <= TT_LEN(largest));
+	reference_ranges(&f->g, f->w, f->input, DIFFERENT, largest);
+	out[0] = 0;
+	for (unsigned i = 0; i < f->g.nodes; i++) {
+		unsigned end = i;
+
+		if (f->g.node[i].op != TT_OP_CONV && f->g.node[i].op != TT_OP_SE)
+			continue;
+		while (end + 1 < f->g.nodes &&
+		       (f->g.node[end + 1].op == TT_OP_BN || f->g.node[end + 1].op == TT_OP_ADD ||
+			f->g.node[end + 1].op == TT_OP_RELU) &&
+		       f->g.node[end + 1].in[0] == (int)end)
+			end++;
+		at += (size_t)snprintf(out + at, size - at, "%s=%g,", f->g.node[i].name, (double)largest[end]);
+		CHECK(at < size);
+	}
+}
+
+static void agrees_in_int8(void **state)
+{
+	(void)state;
+	if (!tt_dn_supports(TT_DT_I8))
+		skip();
+	for (size_t i = 0; i < nets_count; i++) {
+		struct fixture f = { 0 };
+		char text[512];
+
+		if (!nets[i].int8)
+			continue;
+		fixture_open(&f, nets[i].build, NULL);
+		ranges_text(&f, text, sizeof text);
+		fixture_close(&f);
+		check_net(nets[i].name, nets[i].build, TT_DT_I8, text, .06f);
+	}
+}
+
+static void falls_back_without_ranges(void **state)
+{
+	struct fixture f = { 0 };
+	struct tt_net *net = NULL;
+
+	(void)state;
+	fixture_open(&f, nets_excited, "a=nonsense,b=,=1,c_bn=2");
+	CHECK(tt_net_open(&net, &f.g, f.w, &(struct tt_net_opts){ TT_DT_I8, 1 }, NULL) == 0);
+	CHECK(tt_net_precision(net) == TT_DT_F32);
+	tt_net_close(net);
+	fixture_close(&f);
 }
 
 struct runner {
@@ -276,7 +211,7 @@ static void threads_share_a_net(void **state)
 	pthread_t t[4];
 
 	(void)state;
-	fixture_open(&f, residual, NULL);
+	fixture_open(&f, nets_residual, NULL);
 	CHECK(tt_net_open(&net, &f.g, f.w, &(struct tt_net_opts){ TT_DT_F32, 1 }, NULL) == 0);
 	for (int i = 0; i < 4; i++) {
 		r[i] = (struct runner){ net, &f, false };
@@ -292,7 +227,7 @@ static void threads_share_a_net(void **state)
 
 static void other_graph(struct tt_graph *g)
 {
-	int x = conv_bn_relu(g, tt_graph_input(g, 3, 14, 14), (struct tt_conv){ 64, 3, 1, 1, 1, false }, "a");
+	int x = nets_conv_bn_relu(g, tt_graph_input(g, 3, 14, 14), (struct tt_conv){ 64, 3, 1, 1, 1, false }, "a");
 
 	tt_graph_output(g, x);
 }
@@ -305,14 +240,14 @@ static void wrong_weights_are_refused(void **state)
 	struct tt_err err = { 0 };
 
 	(void)state;
-	fixture_open(&f, residual, NULL);
+	fixture_open(&f, nets_residual, NULL);
 	tt_graph_init(&g);
 	other_graph(&g);
 	CHECK(tt_net_open(&net, &g, f.w, &(struct tt_net_opts){ TT_DT_F32, 1 }, &err) == TT_EINVALID);
 	CHECK(strstr(err.msg, "a.weight") && !net);
 	tt_graph_done(&g);
 	tt_graph_init(&g);
-	pointwise(&g);
+	nets_pointwise(&g);
 	memset(&err, 0, sizeof err);
 	g.node[1].name[0] = 'z';
 	CHECK(tt_net_open(&net, &g, f.w, &(struct tt_net_opts){ TT_DT_F32, 1 }, &err) == TT_EINVALID);
@@ -327,7 +262,7 @@ static void survives_every_lack_of_memory(void **state)
 	bool hit = true;
 
 	(void)state;
-	fixture_open(&f, excited, NULL);
+	fixture_open(&f, nets_excited, NULL);
 	for (long n = 0; hit; n++) {
 		struct tt_net *net = NULL;
 		struct tt_err err = { 0 };
@@ -392,6 +327,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_in_float32),
 		cmocka_unit_test(agrees_in_bfloat16),
+		cmocka_unit_test(agrees_in_int8),
+		cmocka_unit_test(falls_back_without_ranges),
 		cmocka_unit_test(threads_share_a_net),
 		cmocka_unit_test(wrong_weights_are_refused),
 		cmocka_unit_test(survives_every_lack_of_memory),
