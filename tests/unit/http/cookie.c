@@ -12,6 +12,7 @@ static void test_cookies(void **state)
 		{ "a=0;s=1", "1" }, { "s=1; s=2", "1" }, { "s=\"1\"", "1" },
 		{ "s=", "" },       { "s=a=b", "a=b" },  { "xs=1; sx=2", NULL },
 		{ "S=1", NULL },    { ";;s=1;;", "1" },  { "=1; s=2", "2" },
+		{ "s; s=1", "1" },
 	};
 
 	(void)state;
