@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAMPLE_NS = 20000000, THREADS_MAX = 64 };
+enum { SAMPLE_NS = 250000000, THREADS_MAX = 64 };
 
 static struct tt_workers *workers;
 static char **files;
