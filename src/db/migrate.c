@@ -47,7 +47,7 @@ static int set_version(struct tt_db *db, int version, struct tt_err *err)
 
 static int first(struct tt_db *db, struct tt_err *err)
 {
-	int64_t tables;
+	int64_t tables = 0;
 	int rc = number(db, queries[Q_TABLES], &tables, err);
 
 	if (rc == 0 && tables > 0)
