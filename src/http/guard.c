@@ -92,7 +92,7 @@ int tt_guard_headers(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 	/* Files that users brought along get the strictest policy: even one that a browser takes for a page can do
 	 * nothing. */
 	static const char app_policy[] =
-		"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+		"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
 		"media-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action "
 		"'self'; "
 		"frame-ancestors 'none'";

@@ -32,7 +32,8 @@ def test_index_and_its_policy(web):
     assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
     assert reply.headers["Cache-Control"] == "no-cache"
     policy = {part.split()[0]: part.split()[1:] for part in reply.headers["Content-Security-Policy"].split("; ")}
-    assert policy["script-src"] == ["'self'"]
+    assert policy["script-src"] == policy["style-src"] == ["'self'"]
+    assert "unsafe" not in reply.headers["Content-Security-Policy"]
     assert policy["frame-ancestors"] == policy["object-src"] == ["'none'"]
     assert get(web, "/", 304, If_None_Match=reply.headers["ETag"]).content == b""
 
