@@ -1,6 +1,6 @@
 """The trainer's arithmetic against PyTorch's: every gradient of one step, and losses and weights after a few steps.
 
-Runs build*/tests/unit/train/train-probe (TRAIN_PROBE names another) on small SE-ResNeXts with the same weights and input.
+Runs train-probe of the build (TRAIN_PROBE names another) on small SE-ResNeXts with the same weights and input.
 """
 import os
 import subprocess
@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def probe():
-    named = os.environ.get("TRAIN_PROBE")
-    found = [Path(named)] if named else sorted(ROOT.glob("build*/tests/unit/train/train-probe"))
-    if not found or not found[0].exists():
+    built = Path(os.environ.get("TINTYPE_BUILD", ROOT / "build")) / "tests" / "unit" / "train" / "train-probe"
+    program = Path(os.environ.get("TRAIN_PROBE", built))
+    if not program.exists():
         pytest.skip("train-probe is not built")
-    return str(found[0])
+    return str(program)
 
 
 def twin(tmp_path, layers, batch, side, steps, kind="f32", soft=True, seed=3):

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "base/alloc.h"
+#include "base/fault.h"
 #include "train/loss.h"
 #include "train/net.h"
 #include "train/rng.h"
@@ -184,6 +185,32 @@ static void refuses_what_it_cannot_train(void **state)
 	}
 }
 
+/* Each allocation fails once: an error that says so, nothing lost (the sanitizer judges). */
+static void survives_every_allocation(void **state)
+{
+	struct tt_graph g;
+	bool struck = true;
+
+	(void)state;
+	tt_graph_init(&g);
+	small_graph(&g, SIDE, CLASSES);
+	for (long n = 0; struck; n++) {
+		struct tt_train_params p = { 0 };
+		struct tt_train_net *net = NULL;
+		struct tt_err err = { 0 };
+		int rc;
+
+		tt_fault_arm(TT_FAULT_ALLOC, n);
+		rc = tt_train_params_init(&p, &g, &err);
+		rc = rc ? rc : tt_train_net_new(&net, &g, &p, 2, TT_TRAIN_F32, &err);
+		struck = tt_fault_disarm(TT_FAULT_ALLOC);
+		CHECK(rc == (struck ? TT_ENOMEM : 0) && (err.msg[0] != 0) == struck && (net != NULL) == !struck);
+		tt_train_net_free(net);
+		tt_train_params_done(&p);
+	}
+	tt_graph_done(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +219,7 @@ int main(void)
 		cmocka_unit_test(frozen_statistics),
 		cmocka_unit_test(bfloat16_points_the_same_way),
 		cmocka_unit_test(refuses_what_it_cannot_train),
+		cmocka_unit_test(survives_every_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
