@@ -17,8 +17,11 @@ static void raw_closep(libraw_data_t **raw)
 
 static int fail(struct tt_err *err, int rc)
 {
-	return tt_err_set(err, rc == LIBRAW_UNSUFFICIENT_MEMORY ? TT_ENOMEM : TT_EINVALID,
-			  "camera raw cannot be read: %s", libraw_strerror(rc));
+	if (rc == LIBRAW_UNSUFFICIENT_MEMORY)
+		return tt_pixels_no_memory(err);
+	if (rc == LIBRAW_IO_ERROR || rc == LIBRAW_DATA_ERROR)
+		return tt_err_set(err, TT_EINVALID, "camera raw is cut short or damaged");
+	return tt_err_set(err, TT_EINVALID, "camera raw cannot be read: %s", libraw_strerror(rc));
 }
 
 static int raw_open(libraw_data_t **out, const struct tt_source *src, struct tt_err *err)

@@ -22,7 +22,9 @@ static int fail(struct tt_err *err, const char *what)
 	if (strstr(text, "out of memory"))
 		code = tt_pixels_no_memory(err);
 	else
-		code = tt_err_set(err, TT_EINVALID, "%s: %s", what, text[0] ? text : "the data is broken");
+		code = tt_err_set(err, TT_EINVALID, "%s: %s", what,
+				  text[0] == '\0' || strstr(text, "not in a known format") ? "the file is broken"
+											   : text);
 	g_free(text);
 	return code;
 }
