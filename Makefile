@@ -31,10 +31,22 @@ test-sanitized:
 	ninja -C build-asan
 	tests/run --build build-asan --sanitized
 
+# libFuzzer over each target for SECONDS_EACH; what it finds new goes to build-fuzz/corpus/, crashes to build-fuzz/.
+SECONDS_EACH ?= 60
+fuzz:
+	./setup --test --no-build
+	[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Db_sanitize=address,undefined -Db_lundef=false -Dtests=true -Dweb=disabled -Dfuzz=true
+	set -e; for folder in tests/fuzz/corpus/*; do \
+		name=$${folder##*/}; \
+		ninja -C build-fuzz tests/fuzz/fuzz-$$name; \
+		mkdir -p build-fuzz/corpus/$$name; \
+		build-fuzz/tests/fuzz/fuzz-$$name -max_total_time=$(SECONDS_EACH) -max_len=4096 -artifact_prefix=build-fuzz/$$name- build-fuzz/corpus/$$name $$folder; \
+	done
+
 install: all
 	meson install -C build
 
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-fuzz
 
-.PHONY: all run demo test test-sanitized install clean
+.PHONY: all run demo test test-sanitized fuzz install clean
