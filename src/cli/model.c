@@ -30,7 +30,7 @@ static json_t *describe(const struct tt_model *m, const char *path)
 	json_object_set_new(o, "name", json_string(m->name));
 	json_object_set_new(o, "file", json_string(path));
 	json_object_set_new(o, "version", json_string(m->version));
-	json_object_set_new(o, "architecture", json_string(m->arch->name));
+	json_object_set_new(o, "architecture", json_string(m->network->name));
 	json_object_set_new(o, "input", json_integer(m->input.crop));
 	if (tt_model_graph(m, &g, NULL) == 0) {
 		json_object_set_new(o, "parameters", json_integer((json_int_t)tt_graph_params(&g)));

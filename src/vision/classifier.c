@@ -96,7 +96,7 @@ static int open_net(struct tt_classifier *c, const struct tt_classifier_opts *op
 		enum tt_dtype p = tt_net_precision(c->net);
 
 		c->info = (struct tt_classifier_info){
-			.architecture = c->model.arch->name,
+			.architecture = c->model.network->name,
 			.precision = p == TT_DT_BF16 ? TT_BF16
 				     : p == TT_DT_I8 ? TT_INT8
 						     : TT_F32,

@@ -102,8 +102,8 @@ static int read_meta(struct tt_model *m, struct tt_err *err)
 	const char *arch = tt_safetensors_meta(f, "architecture");
 	int rc;
 
-	m->arch = arch ? tt_arch_find(arch) : NULL;
-	if (!m->arch)
+	m->network = arch ? tt_network_find(arch) : NULL;
+	if (!m->network)
 		return missing(err, "architecture");
 	rc = read_side(&m->input.crop, f, "input", err);
 	if (rc == 0)
@@ -185,6 +185,6 @@ int tt_model_graph(const struct tt_model *m, struct tt_graph *g, struct tt_err *
 {
 	struct tt_head heads[] = { { "fc", TT_CLASSES }, { "fine", m->labels } };
 
-	tt_seresnext_build(g, m->arch, m->input.crop, heads, m->labels ? 2 : 1);
+	tt_network_build(g, m->network, m->input.crop, heads, m->labels ? 2 : 1);
 	return tt_graph_check(g, err);
 }

@@ -9,14 +9,14 @@
 
 #include "nn/safetensors.h"
 #include "vision/classifier.h"
+#include "vision/networks.h"
 #include "vision/preprocess.h"
-#include "vision/seresnext.h"
 
 #define TT_MODEL_MAX_LABELS 4096
 
 struct tt_model {
 	struct tt_safetensors *file;
-	const struct tt_arch *arch;
+	const struct tt_network *network;
 	struct tt_input_spec input;
 	enum tt_class class_at[TT_CLASSES]; /* of each output of "fc" */
 	unsigned labels;

@@ -1,4 +1,4 @@
-#include "vision/seresnext.h"
+#include "vision/networks.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define REDUCTION 16 /* of the squeeze */
 #define BN_EPS 1e-5f
 
-static const struct tt_arch archs[] = {
+const struct tt_arch tt_archs[TT_ARCHS] = {
 	{ "se-resnext-26-32x4d", { 2, 2, 2, 2 } },
 	{ "se-resnext-50-32x4d", { 3, 4, 6, 3 } },
 	{ "se-resnext-101-32x4d", { 3, 4, 23, 3 } },
@@ -18,18 +18,18 @@ static const struct tt_arch archs[] = {
 
 const struct tt_arch *tt_arch_at(unsigned i)
 {
-	return i < TT_LEN(archs) ? &archs[i] : NULL;
+	return i < TT_ARCHS ? &tt_archs[i] : NULL;
 }
 
 const struct tt_arch *tt_arch_find(const char *name)
 {
 	size_t n = strlen(name);
 
-	for (unsigned i = 0; i < TT_LEN(archs); i++) {
-		size_t stem = strlen(archs[i].name) - strlen("-32x4d");
+	for (unsigned i = 0; i < TT_ARCHS; i++) {
+		size_t stem = strlen(tt_archs[i].name) - strlen("-32x4d");
 
-		if (strcmp(archs[i].name, name) == 0 || (n == stem && memcmp(archs[i].name, name, n) == 0))
-			return &archs[i];
+		if (strcmp(tt_archs[i].name, name) == 0 || (n == stem && memcmp(tt_archs[i].name, name, n) == 0))
+			return &tt_archs[i];
 	}
 	return NULL;
 }
@@ -65,11 +65,9 @@ static int bottleneck(struct tt_graph *g, int x, uint32_t planes, uint32_t strid
 	return tt_graph_relu(g, tt_graph_add(g, y, short_cut));
 }
 
-void tt_seresnext_build(struct tt_graph *g, const struct tt_arch *arch, uint32_t side, const struct tt_head *heads,
-			unsigned count)
+int tt_seresnext_body(struct tt_graph *g, int x, const struct tt_arch *arch)
 {
 	char prefix[TT_NODE_NAME / 2];
-	int x = tt_graph_input(g, 3, side, side);
 
 	x = tt_graph_relu(g, conv_bn(g, x, &(struct tt_conv){ 64, 7, 2, 3, 1, false }, "", "conv1", "bn1"));
 	x = tt_graph_pool(g, x, TT_OP_MAX_POOL, &(struct tt_window){ 3, 2, 1, false });
@@ -78,7 +76,14 @@ void tt_seresnext_build(struct tt_graph *g, const struct tt_arch *arch, uint32_t
 			snprintf(prefix, sizeof prefix, "layer%u.%u.", stage + 1, i);
 			x = bottleneck(g, x, 64u << stage, stage > 0 && i == 0 ? 2 : 1, i == 0, prefix);
 		}
-	x = tt_graph_mean(g, x);
+	return tt_graph_mean(g, x);
+}
+
+void tt_seresnext_build(struct tt_graph *g, const struct tt_arch *arch, uint32_t side, const struct tt_head *heads,
+			unsigned count)
+{
+	int x = tt_seresnext_body(g, tt_graph_input(g, 3, side, side), arch);
+
 	for (unsigned k = 0; k < count; k++)
 		tt_graph_output(g, tt_graph_linear(g, x, heads[k].out, true, heads[k].name));
 }

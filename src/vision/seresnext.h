@@ -10,6 +10,8 @@ struct tt_arch {
 	unsigned layers[4]; /* bottlenecks in each stage */
 };
 
+#define TT_ARCHS 4
+extern const struct tt_arch tt_archs[TT_ARCHS];
 const struct tt_arch *tt_arch_at(unsigned i);         /* NULL past the last */
 const struct tt_arch *tt_arch_find(const char *name); /* also without "-32x4d"; NULL: none */
 

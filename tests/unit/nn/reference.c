@@ -18,9 +18,11 @@ static void *must(void *p)
 	return p;
 }
 
+#define MOST_TENSORS 1024
+
 struct file {
-	struct tt_st_tensor tensor[512];
-	char name[512][TT_NODE_NAME + 24];
+	struct tt_st_tensor tensor[MOST_TENSORS];
+	char name[MOST_TENSORS][TT_NODE_NAME + 24];
 	size_t count;
 	uint32_t seed;
 };
