@@ -3,14 +3,13 @@
 For every layer the largest magnitude that most values stay below (the rest saturates), seen on the photos given. Only the
 key "calibration" changes; the weights are copied byte for byte.
 """
-import json
-import struct
 import sys
 
 import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from metadata import copy_with
 from twin import Twin
 
 KEPT = 0.99995  # share of the values that must fit
@@ -48,14 +47,7 @@ def main(model, out, photos):
         for stage in range(1, 5):
             for i, block in enumerate(getattr(net, f'layer{stage}')):
                 x = block_ranges(block, f'layer{stage}.{i}.', x, r)
-    with open(model, 'rb') as f:
-        (n,) = struct.unpack('<Q', f.read(8))
-        header, data = json.loads(f.read(n)), f.read()
-    header['__metadata__']['calibration'] = r.text()
-    text = json.dumps(header, separators=(',', ':')).encode()
-    text += b' ' * (-(len(text) + 8) % 64)
-    with open(out, 'wb') as f:
-        f.write(struct.pack('<Q', len(text)) + text + data)
+    copy_with(model, out, {'calibration': r.text()})
 
 
 if __name__ == '__main__':
