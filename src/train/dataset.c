@@ -74,19 +74,19 @@ struct walk {
 	size_t skip; /* of the path: the folder in front of the name that is hashed */
 };
 
-static enum tt_split split_of(uint64_t seed, const char *name)
+static uint64_t chance_of(uint64_t seed, const char *name)
 {
 	char text[32];
 	uint8_t sum[TT_SHA256_SIZE];
 	struct tt_sha256 h;
-	unsigned part;
+	uint64_t out;
 
 	tt_sha256_init(&h);
 	tt_sha256_add(&h, text, (size_t)snprintf(text, sizeof text, "%llu/", (unsigned long long)seed));
 	tt_sha256_add(&h, name, strlen(name));
 	tt_sha256_end(&h, sum);
-	part = ((unsigned)sum[0] << 8 | sum[1]) % 10;
-	return part < 6 ? TT_SPLIT_TRAIN : part < 8 ? TT_SPLIT_VAL : TT_SPLIT_TEST;
+	memcpy(&out, sum, sizeof out);
+	return out;
 }
 
 static int add_file(void *ctx, const char *path, struct tt_err *err)
@@ -112,8 +112,36 @@ static int add_file(void *ctx, const char *path, struct tt_err *err)
 	if (!item->path)
 		return no_memory(err);
 	d->count++;
-	item->split = w->split >= 0 ? (enum tt_split)w->split : split_of(w->seed, path + w->skip);
+	if (w->split >= 0)
+		item->split = (enum tt_split)w->split;
+	else
+		item->chance = chance_of(w->seed, path + w->skip);
 	return 0;
+}
+
+static int by_chance(const void *a, const void *b)
+{
+	const struct tt_dataset_item *x = a, *y = b;
+
+	return x->chance < y->chance ? -1 : x->chance > y->chance;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct tt_dataset_item *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+/* A fifth each, rounded, to val and test; three photos of a class are enough for one in val. */
+static void split_class(struct tt_dataset_item *item, size_t n)
+{
+	size_t fifth = (n + 2) / 5;
+
+	qsort(item, n, sizeof *item, by_chance);
+	for (size_t i = 0; i < n; i++)
+		item[i].split = i < fifth ? TT_SPLIT_VAL : i < 2 * fifth && n > 3 ? TT_SPLIT_TEST : TT_SPLIT_TRAIN;
+	qsort(item, n, sizeof *item, by_path);
 }
 
 static int walk_classes(struct tt_dataset *d, const char *dir, int split, uint64_t seed, struct tt_err *err)
@@ -122,11 +150,14 @@ static int walk_classes(struct tt_dataset *d, const char *dir, int split, uint64
 
 	for (unsigned k = 0; rc == 0 && k < d->class_count; k++) {
 		struct tt_buf path = { .max = 4096 };
+		size_t first = d->count;
 		struct walk w = { .d = d, .label = k, .split = split, .seed = seed, .skip = strlen(dir) + 1 };
 
 		rc = tt_buf_addf(&path, err, "%s/%s", dir, d->classes[k]);
 		if (rc == 0 && is_dir(path.p))
 			rc = tt_fs_walk(path.p, add_file, &w, err);
+		if (rc == 0 && split < 0)
+			split_class(d->items + first, d->count - first);
 		tt_buf_free(&path);
 	}
 	return rc;

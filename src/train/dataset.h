@@ -1,5 +1,5 @@
 /* Which photos to learn from: folders named like the classes, already split into train, val and test or split here
- * 6:2:2 by a hash of seed and name. Owns its strings. One thread. */
+ * 6:2:2 within each class, by a hash of seed and name. Owns its strings. One thread. */
 #ifndef TT_TRAIN_DATASET_H
 #define TT_TRAIN_DATASET_H
 
@@ -18,6 +18,7 @@ struct tt_dataset_item {
 	char *path;
 	unsigned label;
 	enum tt_split split;
+	uint64_t chance; /* a hash of seed and name, where the split is made here */
 };
 
 struct tt_dataset {

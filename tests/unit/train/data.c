@@ -22,6 +22,7 @@ static void layouts(void **state)
 		  2,
 		  1 },
 		{ "no test", { "train/a/1", "train/b/2", "val/a/3", NULL }, 0, 2, 2, 1, 0 },
+		{ "few to split", { "a/1", "a/2", "a/3", "b/1", "b/2", NULL }, 0, 2, 4, 1, 0 },
 		{ "one class", { "train/a/1", "val/a/3", NULL }, TT_EINVALID, 0, 0, 0, 0 },
 		{ "empty val", { "train/a/1", "train/b/1", NULL }, TT_EINVALID, 0, 0, 0, 0 },
 		{ "nothing", { NULL }, TT_EINVALID, 0, 0, 0, 0 },
@@ -71,7 +72,7 @@ static void splits_follow_from_seed_and_name(void **state)
 		other = other || a.items[i].split != c.items[i].split;
 	}
 	CHECK(other);
-	CHECK(tt_dataset_count(&a, TT_SPLIT_TRAIN) > 95 && tt_dataset_count(&a, TT_SPLIT_TRAIN) < 145);
+	CHECK(tt_dataset_count(&a, TT_SPLIT_TRAIN) == 120 && tt_dataset_count(&a, TT_SPLIT_VAL) == 40);
 	tt_dataset_done(&a);
 	tt_dataset_done(&b);
 	tt_dataset_done(&c);
