@@ -73,6 +73,42 @@ static void a_failed_write_leaves_the_old_file(void **state)
 	}
 }
 
+static void reading_survives_every_fault(void **state)
+{
+	struct tt_err err = { 0 };
+	bool hit = true;
+
+	(void)state;
+	CHECK(tt_fs_write_file("f", "hello", 5, &err) == 0);
+	for (long n = 0; hit; n++) {
+		struct tt_buf text = { .max = 100 };
+		int rc;
+
+		tt_fault_arm(TT_FAULT_ALLOC, n);
+		rc = tt_fs_read_file("f", &text, &err);
+		hit = tt_fault_disarm(TT_FAULT_ALLOC);
+		CHECK(rc == (hit ? TT_ENOMEM : 0));
+		tt_buf_free(&text);
+	}
+}
+
+static void impossible_places_are_explained(void **state)
+{
+	char longer[5000];
+	struct tt_err err = { 0 };
+
+	(void)state;
+	memset(longer, 'x', sizeof longer);
+	longer[sizeof longer - 1] = 0;
+	CHECK(tt_fs_write_file("f", "", 0, &err) == 0);
+	CHECK(tt_fs_mkdirs("f/below", 0755, &err) == TT_EIO && strstr(err.msg, "f"));
+	CHECK(tt_fs_mkdirs("", 0755, &err) == TT_EINVALID);
+	CHECK(tt_fs_mkdirs(longer, 0755, &err) == TT_EINVALID);
+	CHECK(tt_fs_write_file("no/such/folder", "", 0, &err) == TT_EIO && strstr(err.msg, "no/such/folder"));
+	CHECK(tt_fs_write_file(longer, "", 0, &err) == TT_EINVALID);
+	CHECK(tt_fs_sync_dir("nothing", &err) == TT_EIO && strstr(err.msg, "nothing"));
+}
+
 static int note(void *ctx, const char *path, struct tt_err *err)
 {
 	return tt_buf_addf(ctx, err, "%s;", path);
@@ -133,6 +169,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(write_and_read),
 		cmocka_unit_test(a_failed_write_leaves_the_old_file),
+		cmocka_unit_test(reading_survives_every_fault),
+		cmocka_unit_test(impossible_places_are_explained),
 		cmocka_unit_test(walk),
 		cmocka_unit_test(sha256),
 	};

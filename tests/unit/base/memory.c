@@ -72,6 +72,25 @@ static void arena_is_capped_and_zeroed(void **state)
 	CHECK(a.head == NULL && a.total == 0);
 }
 
+static void arena_survives_every_fault(void **state)
+{
+	bool hit = true;
+
+	(void)state;
+	for (long n = 0; hit; n++) {
+		struct tt_arena a = { .max = 100000 };
+		bool good = true;
+
+		tt_fault_arm(TT_FAULT_ALLOC, n);
+		for (int i = 0; i < 5 && good; i++)
+			good = tt_arena_alloc(&a, 3000) && tt_arena_printf(&a, "%d", i) &&
+			       tt_arena_strndup(&a, "ab", 1);
+		hit = tt_fault_disarm(TT_FAULT_ALLOC);
+		CHECK(good == !hit);
+		tt_arena_free(&a);
+	}
+}
+
 static void errors_explain(void **state)
 {
 	struct tt_err err = { 0 };
@@ -121,13 +140,10 @@ static void sizes_do_not_overflow(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(buffer_has_a_maximum),
-		cmocka_unit_test(buffer_hands_over),
-		cmocka_unit_test(buffer_survives_every_fault),
-		cmocka_unit_test(arena_is_capped_and_zeroed),
-		cmocka_unit_test(errors_explain),
-		cmocka_unit_test(a_fault_strikes_once),
-		cmocka_unit_test(sizes_do_not_overflow),
+		cmocka_unit_test(buffer_has_a_maximum),        cmocka_unit_test(buffer_hands_over),
+		cmocka_unit_test(buffer_survives_every_fault), cmocka_unit_test(arena_is_capped_and_zeroed),
+		cmocka_unit_test(arena_survives_every_fault),  cmocka_unit_test(errors_explain),
+		cmocka_unit_test(a_fault_strikes_once),        cmocka_unit_test(sizes_do_not_overflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
