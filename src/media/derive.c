@@ -46,18 +46,6 @@ static void crop_middle(struct tt_pixels *px)
 	px->height = height;
 }
 
-static int derive_plane(const struct tt_pixels *base, struct tt_developed *out, struct tt_err *err)
-{
-	TT_SCOPED(tt_pixels_done) struct tt_pixels px = { .rgb = NULL };
-	int rc = shrink_to(base, TT_PLANE_SIDE, true, &px, err);
-
-	if (rc < 0)
-		return rc;
-	crop_middle(&px);
-	out->plane = (struct tt_plane){ px.width, px.height, tt_take(px.rgb) };
-	return 0;
-}
-
 static int derive_preview(const struct tt_pixels *base, struct tt_developed *out, struct tt_err *err)
 {
 	TT_SCOPED(tt_pixels_done) struct tt_pixels px = { .rgb = NULL };
@@ -77,11 +65,11 @@ static int derive_preview(const struct tt_pixels *base, struct tt_developed *out
 	return rc;
 }
 
-static int derive_thumb(const struct tt_pixels *base, struct tt_developed *out, struct tt_err *err)
+static int derive_thumb(const struct tt_pixels *middle, struct tt_developed *out, struct tt_err *err)
 {
 	TT_SCOPED(tt_pixels_done) struct tt_pixels px = { .rgb = NULL }, tiny = { .rgb = NULL };
 	uint8_t *bytes;
-	int rc = shrink_to(base, TT_THUMB_SIDE, false, &px, err);
+	int rc = shrink_to(middle, TT_THUMB_SIDE, false, &px, err);
 
 	if (rc == 0)
 		rc = tt_webp_encode(px.rgb, px.width, px.height, QUALITY, THUMB_METHOD, &bytes, &out->thumb_size, err);
@@ -98,13 +86,17 @@ static int derive_thumb(const struct tt_pixels *base, struct tt_developed *out, 
 
 int tt_derive(const struct tt_pixels *base, enum tt_develop_what what, struct tt_developed *out, struct tt_err *err)
 {
-	int rc = 0;
+	/* Between the preview and the small ones: what the networks see, and a third of the way to the thumbnail. */
+	TT_SCOPED(tt_pixels_done) struct tt_pixels middle = { .rgb = NULL };
+	int rc = shrink_to(base, TT_PLANE_SIDE, true, &middle, err);
 
-	if (what & TT_DEVELOP_DERIVATIVES)
+	if (rc == 0 && (what & TT_DEVELOP_DERIVATIVES))
 		rc = derive_preview(base, out, err);
 	if (rc == 0 && (what & TT_DEVELOP_DERIVATIVES))
-		rc = derive_thumb(base, out, err);
-	if (rc == 0 && (what & TT_DEVELOP_PLANE))
-		rc = derive_plane(base, out, err);
-	return rc;
+		rc = derive_thumb(&middle, out, err);
+	if (rc < 0 || !(what & TT_DEVELOP_PLANE))
+		return rc;
+	crop_middle(&middle);
+	out->plane = (struct tt_plane){ middle.width, middle.height, tt_take(middle.rgb) };
+	return 0;
 }

@@ -94,7 +94,7 @@ void tt_child_run(int sock, const struct tt_workers_opts *opts, const struct tt_
 	for (unsigned n = 1;; n++) {
 		bool more;
 
-		if (!wait_for_work(sock, hooks->idle_ms))
+		if (n > 1 && !wait_for_work(sock, hooks->idle_ms)) /* the first file is what it was made for */
 			break;
 		if (tt_channel_receive(sock, &rq, sizeof rq, fds) != 1)
 			_exit(0);

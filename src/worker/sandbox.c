@@ -113,7 +113,7 @@ static int enter_limits(uint64_t max_memory, struct tt_err *err)
 		rc = limit(RLIMIT_NOFILE, FILES_MAX, "RLIMIT_NOFILE", err);
 	if (rc == 0)
 		rc = limit(RLIMIT_CPU, CPU_MAX_S, "RLIMIT_CPU", err);
-	if (rc == 0 && max_memory > 0 && !TT_SANITIZED) /* AddressSanitizer maps terabytes */
+	if (rc == 0 && max_memory > 0 && !TT_SANITIZED) /* sanitizers map terabytes */
 		rc = limit(RLIMIT_AS, address_space() + max_memory, "RLIMIT_AS", err);
 	return rc;
 }
