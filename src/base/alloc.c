@@ -13,9 +13,11 @@ void *tt_alloc(size_t n)
 
 void *tt_calloc(size_t count, size_t size)
 {
-	if (tt_fault_strikes(TT_FAULT_ALLOC))
+	size_t n;
+
+	if (__builtin_mul_overflow(count, size, &n) || tt_fault_strikes(TT_FAULT_ALLOC))
 		return NULL;
-	return calloc(count ? count : 1, size ? size : 1);
+	return calloc(1, n ? n : 1);
 }
 
 void *tt_realloc(void *p, size_t n)
