@@ -13,7 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static bool hash;
+static bool hash, repair;
 
 enum { LOW_SPACE_MIB = 1024 };
 
@@ -83,6 +83,7 @@ static void print_text(const struct report *r)
 
 static int examine(struct tt_cli *cli, struct report *r, struct tt_arena *arena, struct tt_err *err)
 {
+	unsigned flags = (hash ? TT_CHECK_HASH : 0U) | (repair ? TT_CHECK_REPAIR : 0U);
 	struct tt_app *app = NULL;
 	char path[PATH_MAX];
 	int rc;
@@ -93,7 +94,7 @@ static int examine(struct tt_cli *cli, struct report *r, struct tt_arena *arena,
 	check_machine(cli, r);
 	rc = tt_app_open(&app, cli->library, cli->conf, TT_APP_LOOK, err);
 	if (rc == 0)
-		rc = tt_library_check(tt_app_parts(app)->store, tt_app_parts(app)->blobs, hash, arena, &r->found, err);
+		rc = tt_library_check(tt_app_parts(app)->store, tt_app_parts(app)->blobs, flags, arena, &r->found, err);
 	tt_app_close(app);
 	return rc;
 }
@@ -122,6 +123,10 @@ static const struct tt_option options[] = {
 	  .kind = TT_OPT_FLAG,
 	  .help = "read every original and compare its content, too",
 	  .target = &hash },
+	{ .name = "repair",
+	  .kind = TT_OPT_FLAG,
+	  .help = "have thumbnails and previews that are missing made anew",
+	  .target = &repair },
 };
 
 const struct tt_command tt_command_doctor = {

@@ -206,13 +206,43 @@ int tt_options_read(struct tt_cli *cli, int argc, char **argv, char *const *envi
 	return rc < 0 ? rc : check(&r, err);
 }
 
+enum { HELP_COLUMNS = 80 };
+
+/* In lines of HELP_COLUMNS at most, broken between words; the text's own line ends count as spaces. */
+static void print_wrapped(FILE *out, const char *text, int indent)
+{
+	int column = HELP_COLUMNS;
+
+	for (const char *word = text + strspn(text, " \n"); *word;) {
+		int n = (int)strcspn(word, " \n");
+
+		if (column + 1 + n > HELP_COLUMNS) {
+			if (word != text)
+				(void)fputc('\n', out);
+			column = indent;
+			(void)fprintf(out, "%*s", indent, "");
+		} else {
+			(void)fputc(' ', out);
+			column++;
+		}
+		(void)fprintf(out, "%.*s", n, word);
+		column += n;
+		word += n;
+		word += strspn(word, " \n");
+	}
+	(void)fputc('\n', out);
+}
+
 void tt_command_help(FILE *out, const struct tt_command *c)
 {
 	const struct tt_option *o;
 
-	(void)fprintf(out, "usage: tintype %s [OPTIONS] %s\n\n%s\n", c->name, c->arguments, c->summary);
-	if (c->details)
-		(void)fprintf(out, "\n%s\n", c->details);
+	(void)fprintf(out, "usage: tintype %s [OPTIONS]%s%s\n\n%s\n", c->name, c->arguments[0] ? " " : "", c->arguments,
+		      c->summary);
+	if (c->details) {
+		(void)fputc('\n', out);
+		print_wrapped(out, c->details, 0);
+	}
 	(void)fputc('\n', out);
 	for (size_t i = 0; (o = option_at(c, i)); i++) {
 		char left[48];

@@ -36,12 +36,13 @@ static bool ask(const char *prompt, char *out, size_t size)
 	struct termios old, quiet;
 	bool terminal = tcgetattr(STDIN_FILENO, &old) == 0, ok;
 
-	(void)fputs(prompt, stderr);
+	/* Quiet first: what is typed once the prompt is seen must be neither shown nor thrown away. */
 	if (terminal) {
 		quiet = old;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	}
+	(void)fputs(prompt, stderr);
 	ok = read_line(out, size);
 	if (terminal) {
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
@@ -52,7 +53,8 @@ static bool ask(const char *prompt, char *out, size_t size)
 
 static int get_password(char out[TT_PASSWORD_MAX + 2], struct tt_err *err)
 {
-	char again[TT_PASSWORD_MAX + 2];
+	char again[TT_PASSWORD_MAX + 2] = "";
+	int rc;
 
 	if (from_stdin)
 		return read_line(out, TT_PASSWORD_MAX + 2)
@@ -62,7 +64,9 @@ static int get_password(char out[TT_PASSWORD_MAX + 2], struct tt_err *err)
 		return tt_err_set(err, TT_EINVALID, "no terminal to ask for the password; use --password-stdin");
 	if (!ask("password: ", out, TT_PASSWORD_MAX + 2) || !ask("once more: ", again, sizeof again))
 		return tt_err_set(err, TT_EINVALID, "no password given");
-	return strcmp(out, again) == 0 ? 0 : tt_err_set(err, TT_EINVALID, "the two are not the same");
+	rc = strcmp(out, again) == 0 ? 0 : tt_err_set(err, TT_EINVALID, "the two are not the same");
+	explicit_bzero(again, sizeof again);
+	return rc;
 }
 
 /* ---- the three */

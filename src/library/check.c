@@ -2,9 +2,12 @@
 #include "library/library.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "blob/blob.h"
+#include "blob/derived.h"
+#include "store/jobs.h"
 #include "store/photos.h"
 #include "store/store.h"
 
@@ -18,7 +21,7 @@ enum { FINDINGS_MAX = 1000, PAGE = 500 };
 struct check {
 	struct tt_store *store;
 	struct tt_blobs *blobs;
-	bool hash;
+	unsigned flags;
 	struct tt_arena *arena;
 	struct tt_findings *out;
 };
@@ -75,7 +78,27 @@ static int check_original(struct check *c, const struct tt_original *o, struct t
 			    tt_arena_printf(c->arena, "%s: has %lld bytes, not %lld", where, (long long)st.st_size,
 					    (long long)o->bytes),
 			    "restore this file from a backup", err);
-	return c->hash ? check_content(c, o, fd, where, err) : 0;
+	return c->flags & TT_CHECK_HASH ? check_content(c, o, fd, where, err) : 0;
+}
+
+static int check_derived(struct check *c, const struct tt_original *o, struct tt_err *err)
+{
+	int rc = 0;
+
+	for (unsigned kind = 0; rc == 0 && o->developed && kind < TT_DERIVED_KINDS; kind++) {
+		char key[TT_DERIVED_KEY_SIZE];
+
+		tt_derived_key((enum tt_derived)kind, o->sha256, key);
+		if (tt_blobs_exists(c->blobs, key))
+			continue;
+		rc = find(c, false, tt_arena_printf(c->arena, "%s: is missing and can be made anew", key),
+			  c->flags & TT_CHECK_REPAIR ? "it will be, when 'tintype serve' or 'import' runs"
+						     : "run 'tintype doctor --repair'",
+			  err);
+		if (rc == 0 && (c->flags & TT_CHECK_REPAIR))
+			rc = tt_store_job_develop(c->store, o->photo, tt_now_ms(), err);
+	}
+	return rc;
 }
 
 static int check_originals(struct check *c, struct tt_err *err)
@@ -91,6 +114,8 @@ static int check_originals(struct check *c, struct tt_err *err)
 		rc = tt_store_originals(c->store, after, PAGE, &page, &rows, &n, err);
 		for (size_t i = 0; rc == 0 && i < n; i++) {
 			rc = check_original(c, &rows[i], err);
+			if (rc == 0)
+				rc = check_derived(c, &rows[i], err);
 			after = rows[i].photo;
 		}
 		tt_arena_free(&page);
@@ -108,10 +133,10 @@ static int count_derived(void *ctx, const char *key, struct tt_err *err)
 	return 0;
 }
 
-int tt_library_check(struct tt_store *store, struct tt_blobs *blobs, bool hash, struct tt_arena *arena,
+int tt_library_check(struct tt_store *store, struct tt_blobs *blobs, unsigned flags, struct tt_arena *arena,
 		     struct tt_findings *out, struct tt_err *err)
 {
-	struct check c = { store, blobs, hash, arena, out };
+	struct check c = { store, blobs, flags, arena, out };
 	int rc;
 
 	*out = (struct tt_findings){ .rows = tt_arena_alloc(arena, FINDINGS_MAX * sizeof *out->rows) };

@@ -35,9 +35,12 @@ struct tt_findings {
 	size_t count;
 	int64_t originals, derived; /* looked at */
 };
-/* Database, originals (there, right size; with `hash` their content too) and derived files. Text in the arena. At most
- * 1,000 findings are kept. */
-int tt_library_check(struct tt_store *store, struct tt_blobs *blobs, bool hash, struct tt_arena *arena,
+/* Database, originals (there, right size) and derived files. Text in the arena. At most 1,000 findings are kept. */
+enum tt_library_check_flags {
+	TT_CHECK_HASH = 1 << 0,   /* read every original and compare its content, too */
+	TT_CHECK_REPAIR = 1 << 1, /* have made anew what can be */
+};
+int tt_library_check(struct tt_store *store, struct tt_blobs *blobs, unsigned flags, struct tt_arena *arena,
 		     struct tt_findings *out, struct tt_err *err) TT_CHECKED;
 
 #endif

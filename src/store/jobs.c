@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { Q_DUE, Q_LEASE, Q_NEXT_AT, Q_VOID, Q_RETRY, Q_ASIDE, Q_RELEASE, Q_COUNTS, Q_RECLASSIFY, Q_COUNT };
+enum { Q_DUE, Q_LEASE, Q_NEXT_AT, Q_VOID, Q_RETRY, Q_ASIDE, Q_RELEASE, Q_COUNTS, Q_DEVELOP, Q_RECLASSIFY, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_DUE] = "SELECT j.id, j.photo, p.owner, j.kind, j.tries + 1, p.sha256, p.name, p.blob_key, p.in_place_path "
 		  "FROM job j JOIN photo p ON p.id = j.photo WHERE j.state = 'waiting' AND j.run_after <= $1 "
@@ -18,6 +18,8 @@ static const char *const queries[Q_COUNT] = {
 		      "'leased'",
 	[Q_COUNTS] = "SELECT CASE state WHEN 'aside' THEN 1 ELSE 0 END, count(DISTINCT photo) FROM job "
 		     "GROUP BY CASE state WHEN 'aside' THEN 1 ELSE 0 END",
+	[Q_DEVELOP] = "INSERT INTO job (photo, kind, priority, run_after) VALUES ($1, 'develop', $2, $3) "
+		      "ON CONFLICT (photo, kind) DO NOTHING",
 	/* Three index look-ups, so that the usual start, where nothing is to be done, costs nothing. */
 	[Q_RECLASSIFY] =
 		"INSERT INTO job (photo, kind, priority, run_after) "
@@ -174,6 +176,20 @@ int tt_store_jobs_counts(struct tt_store *s, struct tt_job_counts *out, struct t
 	if (rc == 0)
 		*out = counts;
 	return rc;
+}
+
+int tt_store_job_develop(struct tt_store *s, int64_t photo, int64_t now, struct tt_err *err)
+{
+	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_write_stmt(&w, s, queries[Q_DEVELOP], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, photo);
+	tt_stmt_i64(st, 2, TT_PRIORITY_IMPORT);
+	tt_stmt_i64(st, 3, now);
+	return tt_write_run(&w, st, err);
 }
 
 int tt_store_jobs_reclassify(struct tt_store *s, const char *version, int64_t now, int64_t *count, struct tt_err *err)

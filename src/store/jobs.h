@@ -61,6 +61,8 @@ int tt_store_jobs_asides(struct tt_store *s, int64_t owner, struct tt_arena *are
 int tt_store_aside_retry(struct tt_store *s, int64_t owner, int64_t photo, int64_t now, struct tt_err *err) TT_CHECKED;
 int tt_store_aside_dismiss(struct tt_store *s, int64_t owner, int64_t photo, struct tt_err *err) TT_CHECKED;
 
+/* Develops a photo once more: what is derived from it was lost. */
+int tt_store_job_develop(struct tt_store *s, int64_t photo, int64_t now, struct tt_err *err) TT_CHECKED;
 /* A classify job for every developed photo whose guess is missing or of another model version. */
 int tt_store_jobs_reclassify(struct tt_store *s, const char *version, int64_t now, int64_t *count,
 			     struct tt_err *err) TT_CHECKED;

@@ -10,7 +10,8 @@ static const char *const queries[Q_COUNT] = {
 	[Q_NEXT] = "SELECT kind, key FROM removal LIMIT $1",
 	[Q_DONE] = "DELETE FROM removal WHERE kind = $1 AND key = $2",
 	[Q_ORIGINALS] =
-		"SELECT id, blob_key, in_place_path, bytes, sha256 FROM photo WHERE id > $1 ORDER BY id LIMIT $2",
+		"SELECT id, blob_key, in_place_path, bytes, sha256, developed_at FROM photo WHERE id > $1 ORDER BY id "
+		"LIMIT $2",
 };
 
 struct removal {
@@ -92,6 +93,7 @@ static void original_row(struct tt_row *row, void *item)
 	o->in_place_path = tt_row_text(row, 2);
 	o->bytes = tt_col_i64(row->st, 3);
 	tt_row_sha256(row, 4, o->sha256);
+	o->developed = !tt_col_is_null(row->st, 5);
 }
 
 int tt_store_originals(struct tt_store *s, int64_t after, unsigned limit, struct tt_arena *arena,

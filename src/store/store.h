@@ -55,6 +55,7 @@ struct tt_original {
 	const char *in_place_path;
 	int64_t bytes;
 	uint8_t sha256[32];
+	bool developed;
 };
 int tt_store_originals(struct tt_store *s, int64_t after, unsigned limit, struct tt_arena *arena,
 		       struct tt_original **out, size_t *count, struct tt_err *err) TT_CHECKED;

@@ -225,7 +225,7 @@ def test_users(tmp_path):
     assert [(u["name"], u["role"]) for u in tintype("user", "list", "--library", library, "--json").last] == [
         ("ann", "owner"), ("bob", "member")]
     assert "ann" in tintype("user", "list", "--library", library).out
-    assert "bob" in tintype("user", "add", "BOB", "--library", library, "--password-stdin", stdin=password, status=1).err
+    assert "already" in tintype("user", "add", "BOB", "--library", library, "--password-stdin", stdin=password, status=1).err
     assert tintype("user", "add", "eve", "--library", library, "--password-stdin", stdin=b"short\n", status=1).err
     assert tintype("user", "add", "eve", "--library", library, "--password-stdin", status=1).err
     assert "terminal" in tintype("user", "add", "eve", "--library", library, status=1).err

@@ -90,7 +90,7 @@ static size_t findings(struct library *l, bool hash, const char *says)
 	struct tt_err err = { 0 };
 	size_t n;
 
-	CHECK(tt_library_check(l->fx->store, l->blobs, hash, &arena, &f, &err) == 0);
+	CHECK(tt_library_check(l->fx->store, l->blobs, hash ? TT_CHECK_HASH : 0, &arena, &f, &err) == 0);
 	n = f.count;
 	CHECK(!says || (n == 1 && f.rows[0].serious && strstr(f.rows[0].what, says) && f.rows[0].todo[0]));
 	tt_arena_free(&arena);
@@ -118,12 +118,42 @@ static void a_check_finds_what_is_wrong(void **state)
 	CHECK(library_close((void **)&l) == 0);
 }
 
+static void what_was_derived_is_made_anew(void **state)
+{
+	uint8_t sha256[TT_SHA256_SIZE] = { 2 };
+	char thumb[TT_DERIVED_KEY_SIZE], preview[TT_DERIVED_KEY_SIZE];
+	struct tt_arena arena = { .max = 1 << 20 };
+	struct tt_findings f;
+	struct tt_err err = { 0 };
+	struct library *l = NULL;
+	int64_t id;
+
+	(void)state;
+	CHECK(library_open((void **)&l) == 0);
+	id = add(l, "originals/2020/01/a.jpg", sha256);
+	CHECK(findings(l, false, NULL) == 0); /* is yet to be developed */
+	finish(l->fx, id, &(struct tt_facts){ .width = 4, .height = 3, .frames = 1 }, NULL, NULL, 0);
+	tt_derived_key(TT_DERIVED_THUMB, sha256, thumb);
+	tt_derived_key(TT_DERIVED_PREVIEW, sha256, preview);
+	CHECK(tt_blobs_put(l->blobs, thumb, "t", 1, &err) == 0);
+	for (unsigned repair = 0; repair < 2; repair++) {
+		CHECK(tt_library_check(l->fx->store, l->blobs, repair ? TT_CHECK_REPAIR : 0, &arena, &f, &err) == 0);
+		CHECK(f.count == 1 && !f.rows[0].serious && strstr(f.rows[0].what, preview) && f.rows[0].todo[0]);
+		CHECK(rows(l->fx, "SELECT count(*) FROM job WHERE kind = 'develop'") == repair);
+	}
+	CHECK(tt_blobs_put(l->blobs, preview, "p", 1, &err) == 0);
+	CHECK(findings(l, false, NULL) == 0);
+	tt_arena_free(&arena);
+	CHECK(library_close((void **)&l) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(deleting_for_good_removes_all_files),
 		cmocka_unit_test(files_that_a_crash_left_go_at_the_next_start),
 		cmocka_unit_test(a_check_finds_what_is_wrong),
+		cmocka_unit_test(what_was_derived_is_made_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
