@@ -1,0 +1,69 @@
+/* Every page by desktop and phone, light and dark, English and Chinese: no sideways scrolling, no finding of axe; the
+ * pictures lie in screenshots/ for whoever wants to look. TINTYPE_PHOTOS names a folder of photos to take instead of
+ * drawn ones. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { allDeveloped, axe, expect, test, upload } from '../support/test'
+
+const pages = [
+	['timeline', '/'], ['albums', '/albums'], ['smart', '/albums/smart/landscape'], ['album', '/albums/1'],
+	['search-start', '/search'], ['search', '/search?q=2024'], ['upload', '/upload'], ['activity', '/activity'], ['trash', '/trash'],
+	['settings', '/settings'], ['nothing', '/no-such-page'],
+] as const
+const looks = [
+	{ name: 'desktop-light-en', viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' },
+	{ name: 'desktop-dark-zh', viewport: { width: 1280, height: 800 }, colorScheme: 'dark', locale: 'zh-CN' },
+	{ name: 'phone-light-zh', viewport: { width: 360, height: 740 }, colorScheme: 'light', locale: 'zh-CN' },
+	{ name: 'phone-dark-en', viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'en-GB' },
+] as const
+
+test('sign-in before anything else', async ({ page, context, signIn }) => {
+	await page.goto('/')
+	await page.waitForURL('**/welcome')
+	await page.screenshot({ path: 'screenshots/welcome.png' })
+	await signIn()
+	await context.clearCookies()
+	await page.goto('/')
+	await page.waitForURL('**/sign-in')
+	await axe(page, 'sign-in')
+	await page.screenshot({ path: 'screenshots/sign-in.png' })
+})
+
+for (const { name: look, ...options } of looks) {
+	test.describe(look, () => {
+		test.use({ ...options, contextOptions: { reducedMotion: 'reduce' } })
+
+		test(`every page, ${look}`, async ({ page, context, signIn, withPictures }) => {
+			const folder = process.env.TINTYPE_PHOTOS
+			if (folder) {
+				await signIn()
+				for (const file of (await readdir(folder)).sort()) await upload(context.request, join(folder, file))
+				await allDeveloped(context.request)
+			} else {
+				await withPictures(14)
+			}
+			const { photos } = await (await context.request.get('/api/v1/photos')).json()
+			const ids = photos.map((p: { id: number }) => p.id)
+			const { albums } = await (await context.request.get('/api/v1/albums')).json()
+			if (albums.length === 0) {
+				await context.request.post('/api/v1/albums', { data: { name: 'Summer at the lake' } })
+				await context.request.post('/api/v1/albums/1/photos', { data: { ids: ids.slice(2, 7) } })
+				await context.request.put(`/api/v1/photos/${ids[1]}/class`, { data: { class: 'landscape' } })
+				await context.request.post('/api/v1/photos/trash', { data: { ids: ids.slice(-2) } })
+			}
+			const targets = [...pages, ['viewer', `/photo/${ids[1]}`]] as const
+			for (const [name, path] of targets) {
+				await page.goto(path)
+				if (name === 'viewer' && options.viewport.width < 900) {
+					await page.locator('.tools button[aria-pressed]').click()
+				}
+				await expect(page.locator('h1, [role=dialog]').first()).toBeAttached()
+				await page.waitForLoadState('networkidle')
+				const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+				expect(sideways, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
+				await axe(page, `${name}, ${look}`)
+				await page.screenshot({ path: `screenshots/${look}-${name}.png` })
+			}
+		})
+	})
+}

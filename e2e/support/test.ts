@@ -1,0 +1,74 @@
+/* The fixtures: a server for each spec file, an owner who is signed in, drawn pictures in the library. */
+import AxeBuilder from '@axe-core/playwright'
+import { type APIRequestContext, test as base, expect, type Page } from '@playwright/test'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { drawPictures } from './pictures'
+import { type Server, startServer } from './server'
+
+export const owner = { name: 'ada', password: 'correct horse battery' }
+
+export async function upload(request: APIRequestContext, path: string): Promise<number> {
+	const { mtimeMs } = await stat(path)
+	const type = /\.mp4$/.test(path) ? 'video/mp4' : /\.jpe?g$/.test(path) ? 'image/jpeg' : 'image/png'
+	const reply = await request.post('/api/v1/photos', {
+		multipart: {
+			mtime: String(Math.round(mtimeMs)),
+			file: { name: basename(path), mimeType: type, buffer: await readFile(path) },
+		},
+	})
+	const { results } = await reply.json()
+	expect(results[0].status, `${path}: ${results[0].reason}`).not.toBe('rejected')
+	return results[0].id
+}
+
+/** Waits until nothing is left to do. */
+export async function allDeveloped(request: APIRequestContext): Promise<void> {
+	await expect.poll(async () => (await (await request.get('/api/v1/jobs')).json()).waiting, { timeout: 120_000 }).toBe(0)
+}
+
+export async function axe(page: Page, what: string): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze()
+	const short = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')} (${v.help})`)
+	expect(short, what).toEqual([])
+}
+
+interface PerFile {
+	server: Server
+}
+interface PerTest {
+	/** Signs the browser of the test in, making the owner when there is none. */
+	signIn: () => Promise<void>
+	/** Signed in, with `count` developed pictures. */
+	withPictures: (count: number) => Promise<void>
+}
+
+export const test = base.extend<PerTest, PerFile>({
+	server: [
+		async ({}, use) => {
+			const server = await startServer()
+			await use(server)
+			await server.stop()
+		},
+		{ scope: 'worker', timeout: 60_000 },
+	],
+	baseURL: async ({ server }, use) => use(server.url),
+	signIn: async ({ context }, use) => {
+		await use(async () => {
+			const { needs_owner } = await (await context.request.get('/api/v1/setup')).json()
+			const path = needs_owner ? '/api/v1/setup' : '/api/v1/sessions'
+			expect((await context.request.post(path, { data: owner })).ok()).toBe(true)
+		})
+	},
+	withPictures: async ({ context, server, signIn }, use) => {
+		await use(async (count) => {
+			await signIn()
+			for (const path of await drawPictures(join(server.library, '..', 'drawn'), count)) {
+				await upload(context.request, path)
+			}
+			await allDeveloped(context.request)
+		})
+	},
+})
+
+export { expect }
