@@ -1,6 +1,16 @@
 #define KERNEL_TARGET
 #define KERNEL_WORD "plain"
 #define KERNEL_TABLE plain_kernels
+#define LANES 8
+#define WIDEN(p) ((ivec){ (p)[0], (p)[1], (p)[2], (p)[3], (p)[4], (p)[5], (p)[6], (p)[7] })
+#define WIDEN_I8(p) WIDEN(p)
+#define WIDEN_U8(p) WIDEN(p)
+#define NARROW_U8(p, n)                                                                                                \
+	do {                                                                                                           \
+		ivec n_ = (n);                                                                                         \
+		for (int k_ = 0; k_ < LANES; k_++)                                                                     \
+			(p)[k_] = (uint8_t)n_[k_];                                                                     \
+	} while (0)
 #include "nn/kernels_body.inc"
 
 const struct tt_kernels *tt_kernels_plain(void)
@@ -8,9 +18,9 @@ const struct tt_kernels *tt_kernels_plain(void)
 	return &plain_kernels;
 }
 
-const struct tt_kernels *tt_kernels_best(void)
+const struct tt_kernels *tt_kernels_best(uint32_t block)
 {
-	const struct tt_kernels *k = tt_kernels_avx2();
+	const struct tt_kernels *wide = block % 16 ? NULL : tt_kernels_avx512(), *k = wide ? wide : tt_kernels_avx2();
 
 	return k ? k : &plain_kernels;
 }

@@ -1,5 +1,5 @@
 /* Our own operators between the convolutions: they only move memory, so the library's calls would cost more than the
- * work. One photo at a time, pure, any thread. The instructions (AVX2 or plain) are chosen once by the CPU. */
+ * work. One photo at a time, pure, any thread. The instructions (AVX-512, AVX2 or plain) are chosen once by the CPU. */
 #ifndef TT_NN_KERNELS_H
 #define TT_NN_KERNELS_H
 
@@ -47,7 +47,9 @@ struct tt_kernels {
 
 const struct tt_kernels *tt_kernels_plain(void);
 const struct tt_kernels *tt_kernels_avx2(void); /* NULL where the CPU or the architecture lacks it */
-const struct tt_kernels *tt_kernels_best(void);
+const struct tt_kernels *tt_kernels_avx512(void);
+/* For layouts of blocks of so many channels. */
+const struct tt_kernels *tt_kernels_best(uint32_t block);
 
 /* Conversions of a whole batch's photo between layouts, single-threaded and plain. */
 void tt_to_plain(float *dst, const void *x, struct tt_number number, const struct tt_view *v);

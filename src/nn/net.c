@@ -47,6 +47,7 @@ static int compile(struct tt_net *net, const struct tt_safetensors *weights, enu
 
 	net->precision = precision;
 	net->layout = layout;
+	net->kernels = tt_kernels_best(layout == TT_LAYOUT_C8 ? 8 : 16);
 	if (rc == 0)
 		rc = tt_values_make(&net->values, &net->graph, &net->steps, precision, layout,
 				    tt_safetensors_meta(weights, "calibration"), err);
@@ -91,7 +92,6 @@ int tt_net_open(struct tt_net **out, const struct tt_graph *graph, const struct 
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	pthread_mutex_init(&net->lock, NULL);
 	net->threads = opts->threads ? opts->threads : 1;
-	net->kernels = tt_kernels_best();
 	rc = copy_graph(&net->graph, graph, err);
 	if (rc == 0)
 		rc = compile_somehow(net, weights, opts->precision, err);

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MERGED_GROUP 16u /* channels: a group smaller than the vectors would leave them half empty */
-
 /* Reads NAME.what, whose shape must hold exactly n numbers with `first` of them in its first dimension. */
 static int read(float **out, const struct tt_safetensors *w, const char *name, const char *what, uint64_t first,
 		uint64_t n, struct tt_err *err)
@@ -66,25 +64,24 @@ static int read_bn(float **scale, float **shift, const struct tt_node *bn, const
 	return 0;
 }
 
-/* Several small groups become one of MERGED_GROUP channels with zeros between them: more products, but the vectors are
- * full and the layout stays what it is. */
-static int merge_groups(float **w, struct tt_dn_conv *conv, struct tt_err *err)
+/* Several small groups become one of `merged` channels with zeros between them: more products, but the vectors are full
+ * and the layout stays what it is. */
+static int merge_groups(float **w, struct tt_dn_conv *conv, uint32_t merged, struct tt_err *err)
 {
 	uint32_t in = conv->c / conv->groups, out = conv->out_c / conv->groups, k = conv->kernel * conv->kernel;
-	uint32_t times = in && in == out && in < MERGED_GROUP && MERGED_GROUP % in == 0 ? MERGED_GROUP / in : 1;
+	uint32_t times = in && in == out && in < merged && merged % in == 0 ? merged / in : 1;
 	float *wide;
 
 	if (conv->groups == 1 || times == 1 || conv->groups % times)
 		return 0;
-	wide = tt_alloc_aligned(64, (size_t)conv->out_c * MERGED_GROUP * k * sizeof *wide);
+	wide = tt_alloc_aligned(64, (size_t)conv->out_c * merged * k * sizeof *wide);
 	if (!wide)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
-	memset(wide, 0, (size_t)conv->out_c * MERGED_GROUP * k * sizeof *wide);
+	memset(wide, 0, (size_t)conv->out_c * merged * k * sizeof *wide);
 	for (uint32_t o = 0; o < conv->out_c; o++) {
 		uint32_t shift = o / out % times * in;
 
-		memcpy(wide + ((size_t)o * MERGED_GROUP + shift) * k, *w + (size_t)o * in * k,
-		       (size_t)in * k * sizeof *wide);
+		memcpy(wide + ((size_t)o * merged + shift) * k, *w + (size_t)o * in * k, (size_t)in * k * sizeof *wide);
 	}
 	free(*w);
 	*w = wide;
@@ -177,7 +174,7 @@ static int make_conv(struct tt_param *p, const struct tt_graph *g, const struct 
 		.sum = s->residual >= 0,
 	};
 	if (rc == 0)
-		rc = merge_groups(&weights, &p->conv, err);
+		rc = merge_groups(&weights, &p->conv, tt_dn_group(p->conv.src), err);
 	if (rc < 0)
 		return rc;
 	if (int8)

@@ -193,7 +193,8 @@ static void check_vectors(const struct tt_kernels *k, const struct tt_view *v, c
 
 static void check_all(check_fn *check)
 {
-	const struct tt_kernels *const sets[] = { tt_kernels_plain(), tt_kernels_avx2(), tt_kernels_best() };
+	const struct tt_kernels *const sets[] = { tt_kernels_plain(), tt_kernels_avx2(), tt_kernels_avx512(),
+						  tt_kernels_best(8), tt_kernels_best(16) };
 
 	for (size_t k = 0; k < TT_LEN(sets); k++)
 		for (size_t i = 0; sets[k] && i < TT_LEN(views); i++)
