@@ -1,45 +1,8 @@
 #include "base/alloc.h"
 #include "nn/onednn.h"
-#include "nn/train_ops.h"
+#include "nn/train_dnnl.h"
 
-#include <dnnl.h>
 #include <string.h>
-
-/* oneDNN 2 and 3 make primitive descriptors in different ways and differ in what a memory descriptor is; the few
- * functions below hide that. */
-#if DNNL_VERSION_MAJOR >= 3
-typedef dnnl_memory_desc_t desc;
-#else
-typedef struct {
-	dnnl_memory_desc_t v;
-} desc;
-#endif
-
-#define CHECK(err, call)                                                                                               \
-	do {                                                                                                           \
-		dnnl_status_t st_ = (call);                                                                            \
-		if (st_ != dnnl_success)                                                                               \
-			return tt_err_set((err), st_ == dnnl_out_of_memory ? TT_ENOMEM : TT_EINTERNAL,                 \
-					  "oneDNN: " #call " says %d", (int)st_);                                      \
-	} while (0)
-
-struct tt_train_ctx {
-	enum tt_train_type type;
-	dnnl_engine_t engine;
-	dnnl_stream_t stream;
-	void *scratch;
-	size_t scratch_size;
-};
-
-/* One of the three directions. Operands whose layout the kernel wants otherwise go through a copy. */
-struct step {
-	dnnl_primitive_t run;
-	dnnl_memory_t mem[3];        /* x, w, y or their gradients, in the kernel's layout */
-	dnnl_memory_t plain[3];      /* the same in the caller's layout; NULL when that is the kernel's */
-	dnnl_primitive_t reorder[3]; /* in for operands, out for the result */
-	void *own[3];                /* memory behind mem[] when it is not the caller's */
-	dnnl_memory_t scratch;
-};
 
 enum { X, W, Y };
 static const int step_result[3] = { Y, X, W };
@@ -53,30 +16,8 @@ enum { FORWARD, BY_DATA, BY_WEIGHTS };
 struct tt_train_conv {
 	struct tt_train_ctx *x;
 	struct tt_conv_shape shape;
-	struct step step[3];
+	struct tt_train_step step[3];
 };
-
-static void descs_done(desc *d, int count)
-{
-#if DNNL_VERSION_MAJOR >= 3
-	for (int k = 0; k < count; k++)
-		if (d[k])
-			dnnl_memory_desc_destroy(d[k]);
-#else
-	(void)d, (void)count; /* values, nothing to give back */
-#endif
-}
-
-static int desc_init(desc *d, int rank, const dnnl_dim_t *dims, dnnl_data_type_t type, dnnl_format_tag_t tag,
-		     struct tt_err *err)
-{
-#if DNNL_VERSION_MAJOR >= 3
-	CHECK(err, dnnl_memory_desc_create_with_tag(d, rank, dims, type, tag));
-#else
-	CHECK(err, dnnl_memory_desc_init_by_tag(&d->v, rank, dims, type, tag));
-#endif
-	return 0;
-}
 
 #if DNNL_VERSION_MAJOR >= 3
 static dnnl_status_t make_pd(dnnl_primitive_desc_t *pd, struct tt_train_ctx *x, int dir, const desc *d,
@@ -122,7 +63,7 @@ static dnnl_status_t make_pd(dnnl_primitive_desc_t *pd, struct tt_train_ctx *x, 
 #endif
 
 /* Makes mem[k] in the layout `want`; when the caller's (`have`) is another one, also what copies between them. */
-static int bind(struct tt_train_ctx *x, struct step *st, int k, bool result, const desc *have,
+static int bind(struct tt_train_ctx *x, struct tt_train_step *st, int k, bool result, const desc *have,
 		const_dnnl_primitive_desc_t pd, dnnl_query_t what, struct tt_err *err)
 {
 #if DNNL_VERSION_MAJOR >= 3
@@ -150,23 +91,8 @@ static int bind(struct tt_train_ctx *x, struct step *st, int k, bool result, con
 	return 0;
 }
 
-static int grow_scratch(struct tt_train_ctx *x, size_t size, struct tt_err *err)
-{
-	void *p;
-
-	if (size <= x->scratch_size)
-		return 0;
-	p = tt_alloc_aligned(64, size);
-	if (!p)
-		return tt_err_set(err, TT_ENOMEM, "training: out of memory for a scratch of %zu bytes", size);
-	free(x->scratch);
-	x->scratch = p;
-	x->scratch_size = size;
-	return 0;
-}
-
-static int bind_all(struct tt_train_ctx *x, struct step *st, int dir, const desc *have, const_dnnl_primitive_desc_t pd,
-		    struct tt_err *err)
+static int bind_all(struct tt_train_ctx *x, struct tt_train_step *st, int dir, const desc *have,
+		    const_dnnl_primitive_desc_t pd, struct tt_err *err)
 {
 	static const dnnl_query_t what[3][3] = {
 		{ dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md },
@@ -184,7 +110,7 @@ static int bind_all(struct tt_train_ctx *x, struct step *st, int dir, const desc
 	CHECK(err, dnnl_memory_create(&st->scratch, dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0),
 				      x->engine, DNNL_MEMORY_NONE));
 	CHECK(err, dnnl_primitive_create(&st->run, pd));
-	return grow_scratch(x, scratch, err);
+	return tt_train_scratch(x, scratch, err);
 }
 
 /* have: the caller's layouts; want: what the kernel is asked for (weights as it likes them). */
@@ -210,7 +136,7 @@ static int describe(struct tt_train_ctx *x, const struct tt_conv_shape *s, int d
 }
 
 /* forward: the forward descriptor, a hint for the other two; replaced by its own when dir is FORWARD. */
-static int make_step(struct tt_train_ctx *x, const struct tt_conv_shape *s, int dir, struct step *st,
+static int make_step(struct tt_train_ctx *x, const struct tt_conv_shape *s, int dir, struct tt_train_step *st,
 		     dnnl_primitive_desc_t *forward, struct tt_err *err)
 {
 	desc d[6];
@@ -231,6 +157,7 @@ static int make_step(struct tt_train_ctx *x, const struct tt_conv_shape *s, int 
 	if (made == dnnl_success)
 		made = make_pd(&pd, x, dir, d + 3, s, attr, *forward);
 	dnnl_primitive_attr_destroy(attr);
+	st->args = step_arg[dir];
 	if (made != dnnl_success)
 		rc = tt_err_set(err, TT_EINTERNAL, "oneDNN has no convolution %u to %u channels, %ux%u, %u groups (%d)",
 				s->ic, s->oc, s->k, s->k, s->groups, (int)made);
@@ -244,7 +171,7 @@ static int make_step(struct tt_train_ctx *x, const struct tt_conv_shape *s, int 
 	return rc;
 }
 
-static void step_done(struct step *st)
+static void step_done(struct tt_train_step *st)
 {
 	for (int k = 0; k < 3; k++) {
 		if (st->mem[k])
@@ -261,7 +188,7 @@ static void step_done(struct step *st)
 		dnnl_primitive_destroy(st->run);
 }
 
-static int copy(struct tt_train_ctx *x, struct step *st, int k, bool out, struct tt_err *err)
+static int copy(struct tt_train_ctx *x, struct tt_train_step *st, int k, bool out, struct tt_err *err)
 {
 	dnnl_exec_arg_t args[2] = { { DNNL_ARG_FROM, out ? st->mem[k] : st->plain[k] },
 				    { DNNL_ARG_TO, out ? st->plain[k] : st->mem[k] } };
@@ -273,14 +200,14 @@ static int copy(struct tt_train_ctx *x, struct step *st, int k, bool out, struct
 static int step_run(struct tt_train_conv *c, int dir, void *const p[3], struct tt_err *err)
 {
 	struct tt_train_ctx *x = c->x;
-	struct step *st = &c->step[dir];
+	struct tt_train_step *st = &c->step[dir];
 	int result = step_result[dir], rc = 0;
 	dnnl_exec_arg_t args[4] = { { DNNL_ARG_SCRATCHPAD, st->scratch } };
 
 	CHECK(err, dnnl_memory_set_data_handle(st->scratch, x->scratch));
 	for (int k = 0; k < 3; k++) {
 		CHECK(err, dnnl_memory_set_data_handle(st->plain[k] ? st->plain[k] : st->mem[k], p[k]));
-		args[k + 1] = (dnnl_exec_arg_t){ step_arg[dir][k], st->mem[k] };
+		args[k + 1] = (dnnl_exec_arg_t){ st->args[k], st->mem[k] };
 		if (st->plain[k] && k != result)
 			rc = copy(x, st, k, false, err);
 		if (rc < 0)
@@ -295,41 +222,6 @@ static int step_run(struct tt_train_conv *c, int dir, void *const p[3], struct t
 	return 0;
 }
 
-int tt_train_ctx_new(struct tt_train_ctx **out, enum tt_train_type type, struct tt_err *err)
-{
-	TT_SCOPED(tt_train_ctx_freep) struct tt_train_ctx *x = tt_calloc(1, sizeof *x);
-
-	if (!x)
-		return tt_err_set(err, TT_ENOMEM, "training: out of memory");
-	x->type = type;
-	CHECK(err, dnnl_engine_create(&x->engine, dnnl_cpu, 0));
-	CHECK(err, dnnl_stream_create(&x->stream, x->engine, dnnl_stream_default_flags));
-	*out = tt_take(x);
-	return 0;
-}
-
-void tt_train_ctx_free(struct tt_train_ctx *x)
-{
-	if (!x)
-		return;
-	if (x->stream)
-		dnnl_stream_destroy(x->stream);
-	if (x->engine)
-		dnnl_engine_destroy(x->engine);
-	free(x->scratch);
-	free(x);
-}
-
-void tt_train_thread_begin(void)
-{
-	tt_dn_threads(1);
-}
-
-bool tt_train_bf16_is_fast(void)
-{
-	return dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core_bf16;
-}
-
 int tt_train_conv_new(struct tt_train_conv **out, struct tt_train_ctx *x, const struct tt_conv_shape *s,
 		      struct tt_err *err)
 {
@@ -341,8 +233,12 @@ int tt_train_conv_new(struct tt_train_conv **out, struct tt_train_ctx *x, const 
 		return tt_err_set(err, TT_ENOMEM, "training: out of memory");
 	c->x = x;
 	c->shape = *s;
-	for (int dir = FORWARD; rc == 0 && dir <= BY_WEIGHTS; dir++)
-		rc = make_step(x, s, dir, &c->step[dir], &forward, err);
+	for (int dir = FORWARD; rc == 0 && dir <= BY_WEIGHTS; dir++) {
+		int made = dir == BY_WEIGHTS ? tt_train_product_make(x, s, &c->step[dir], err) : 0;
+
+		rc = made ? made : make_step(x, s, dir, &c->step[dir], &forward, err);
+		rc = rc < 0 ? rc : 0;
+	}
 	if (forward)
 		dnnl_primitive_desc_destroy(forward);
 	if (rc < 0)
@@ -383,13 +279,4 @@ int tt_train_conv_backward(struct tt_train_conv *c, const float *w, const void *
 	if (rc == 0 && dx)
 		rc = step_run(c, BY_DATA, (void *const[3]){ dx, operand(w), operand(dy) }, err);
 	return rc;
-}
-
-int tt_train_matmul(const struct tt_matmul *p, struct tt_err *err)
-{
-	dnnl_dim_t lda = p->ta ? p->m : p->k, ldb = p->tb ? p->k : p->n;
-
-	CHECK(err, dnnl_sgemm(p->ta ? 'T' : 'N', p->tb ? 'T' : 'N', p->m, p->n, p->k, 1.0f, p->a, lda, p->b, ldb,
-			      p->beta, p->c, p->n));
-	return 0;
 }
