@@ -4,6 +4,8 @@ import { writeFile } from 'node:fs/promises'
 import { allDeveloped, axe, expect, owner, test } from '../support/test'
 import { drawPictures } from '../support/pictures'
 
+test.use({ library: 'journey' })
+
 test('from the first run to the trash and back', async ({ page, context, server }) => {
 	const drawn = join(dirname(server.library), 'drawn')
 	const paths = await drawPictures(drawn, 6)

@@ -5,10 +5,21 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allDeveloped, axe, expect, test, upload } from '../support/test'
 
+test.use({ library: 'look' })
+
+/** Name, address, what is there when the page is ready. */
 const pages = [
-	['timeline', '/'], ['albums', '/albums'], ['smart', '/albums/smart/landscape'], ['album', '/albums/1'],
-	['search-start', '/search'], ['search', '/search?q=2024'], ['upload', '/upload'], ['activity', '/activity'], ['trash', '/trash'],
-	['settings', '/settings'], ['nothing', '/no-such-page'],
+	['timeline', '/', '[data-photo] img.loaded'],
+	['albums', '/albums', '.album img'],
+	['smart', '/albums/smart/landscape', '[data-photo] img.loaded'],
+	['album', '/albums/1', '[data-photo] img.loaded'],
+	['search-start', '/search', '.examples'],
+	['search', '/search?q=2024', '[data-photo] img.loaded'],
+	['upload', '/upload', '.drop'],
+	['activity', '/activity', '.headline'],
+	['trash', '/trash', '[data-photo] img.loaded'],
+	['settings', '/settings', '[aria-label] dl dd'],
+	['nothing', '/no-such-page', '.empty'],
 ] as const
 const looks = [
 	{ name: 'desktop-light-en', viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' },
@@ -51,14 +62,14 @@ for (const { name: look, ...options } of looks) {
 				await context.request.put(`/api/v1/photos/${ids[1]}/class`, { data: { class: 'landscape' } })
 				await context.request.post('/api/v1/photos/trash', { data: { ids: ids.slice(-2) } })
 			}
-			const targets = [...pages, ['viewer', `/photo/${ids[1]}`]] as const
-			for (const [name, path] of targets) {
+			const targets = [...pages, ['viewer', `/photo/${ids[1]}`, '.viewer img.main.loaded']] as const
+			for (const [name, path, ready] of targets) {
 				await page.goto(path)
 				if (name === 'viewer' && options.viewport.width < 900) {
 					await page.locator('.tools button[aria-pressed]').click()
 				}
-				await expect(page.locator('h1, [role=dialog]').first()).toBeAttached()
-				await page.waitForLoadState('networkidle')
+				await expect(page.locator(ready).first()).toBeVisible()
+				await page.waitForFunction(() => [...document.images].every((i) => i.complete))
 				const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 				expect(sideways, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
 				await axe(page, `${name}, ${look}`)

@@ -34,6 +34,8 @@ export async function axe(page: Page, what: string): Promise<void> {
 }
 
 interface PerFile {
+	/** Names the library; a spec file that names its own gets a server of its own. */
+	library: string
 	server: Server
 }
 interface PerTest {
@@ -44,8 +46,9 @@ interface PerTest {
 }
 
 export const test = base.extend<PerTest, PerFile>({
+	library: ['', { option: true, scope: 'worker' }],
 	server: [
-		async ({}, use) => {
+		async ({ library: _ }, use) => {
 			const server = await startServer()
 			await use(server)
 			await server.stop()

@@ -40,5 +40,5 @@ it.each([
 
 it('counts in words', () => {
 	const { t } = i18n.global
-	expect([0, 1, 12].map((n) => t('common.photos', n))).toEqual(['no photos', 'one photo', '12 photos'])
+	expect([0, 1, 12].map((n) => t('common.photos', n))).toEqual(['no photos', '1 photo', '12 photos'])
 })

@@ -8,6 +8,7 @@ export const zh: Messages = {
 		albums: '相册',
 		search: '搜索',
 		upload: '添加照片',
+		add: '添加',
 		activity: '进度',
 		trash: '回收站',
 		settings: '设置',
