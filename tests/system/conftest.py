@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -9,7 +10,19 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 os.environ.setdefault("LC_ALL", "C.UTF-8")
 
-from harness import Server  # noqa: E402  (the path is set above)
+from harness import PATIENCE, Server  # noqa: E402  (the path is set above)
+
+
+@pytest.fixture(autouse=True)
+def watchdog():
+    """A test that hangs fails alone."""
+    def bark(*_):
+        raise TimeoutError("the test hangs")
+
+    signal.signal(signal.SIGALRM, bark)
+    signal.alarm(10 * PATIENCE)
+    yield
+    signal.alarm(0)
 
 
 @pytest.fixture
@@ -33,7 +46,7 @@ def start_server(tmp_path):
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory):
     """One server for all tests of a file that leave nothing behind which another one minds, with its owner."""
-    server = Server(tmp_path_factory.mktemp("lasting") / "library", env={"TINTYPE_HTTP_IDLE_TIMEOUT_S": "1"}).start()
+    server = Server(tmp_path_factory.mktemp("lasting") / "library").start()
     yield server, server.owner()
     assert server.stop() == 0, server.text()
     assert "Sanitizer" not in server.text() and "runtime error" not in server.text(), server.text()

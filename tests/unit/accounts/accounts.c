@@ -22,7 +22,8 @@ static int set_up(void **state)
 	static struct fixture f;
 	struct tt_err err = { 0 };
 
-	snprintf(f.path, sizeof f.path, "accounts-test-%ld.db", (long)getpid());
+	snprintf(f.path, sizeof f.path, "%s/tt-accounts-%ld.db", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+		 (long)getpid());
 	(void)unlink(f.path);
 	if (tt_store_open(&f.store, f.path, NULL, &err) < 0 || tt_accounts_open(&f.accounts, f.store, NULL, &err) < 0) {
 		print_error("%s\n", err.msg);
