@@ -47,7 +47,6 @@ struct tt_dn_pool {
 
 bool tt_dn_supports(enum tt_dtype precision);         /* fast on this CPU */
 enum tt_layout tt_dn_layout(enum tt_dtype precision); /* the order that its convolutions like best */
-uint32_t tt_dn_group(enum tt_dtype precision);        /* channels of a group below which merging groups pays */
 void tt_dn_threads(unsigned n);                       /* for calls by this thread from now on */
 const char *tt_dn_version(void);
 

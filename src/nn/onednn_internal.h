@@ -41,7 +41,7 @@ int tt_dn_desc_new(struct tt_dn_desc **out, int rank, const int64_t *dims, dnnl_
 		   struct tt_err *err);
 /* A copy of a descriptor that a primitive descriptor asks for; *out stays NULL where it is empty. */
 int tt_dn_desc_query(struct tt_dn_desc **out, const_dnnl_primitive_desc_t pd, dnnl_query_t what, struct tt_err *err);
-bool tt_dn_is_reference(const_dnnl_primitive_desc_t pd);
+bool tt_dn_is_refused(const_dnnl_primitive_desc_t pd);
 /* Makes the primitive and reads out its descriptors; takes pd over in any case. */
 int tt_dn_op_finish(struct tt_dn_op **out, dnnl_primitive_desc_t pd, struct tt_err *err);
 #if !TT_DN_V3

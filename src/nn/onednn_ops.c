@@ -235,10 +235,3 @@ enum tt_layout tt_dn_layout(enum tt_dtype precision)
 		return TT_LAYOUT_C16;
 	return has_isa(dnnl_cpu_isa_sse41) ? TT_LAYOUT_C8 : TT_LAYOUT_PLAIN;
 }
-
-uint32_t tt_dn_group(enum tt_dtype precision)
-{
-	bool tiles = precision != TT_DT_F32 && has_isa(dnnl_cpu_isa_avx512_core_amx);
-
-	return tiles ? 32 : 16; /* measured: the tiles of AMX want 32 channels, vectors are full with 16 */
-}

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FULL_GROUP 16 /* channels: smaller groups leave the vectors half empty */
+
 /* Reads NAME.what, whose shape must hold exactly n numbers with `first` of them in its first dimension. */
 static int read(float **out, const struct tt_safetensors *w, const char *name, const char *what, uint64_t first,
 		uint64_t n, struct tt_err *err)
@@ -174,7 +176,7 @@ static int make_conv(struct tt_param *p, const struct tt_graph *g, const struct 
 		.sum = s->residual >= 0,
 	};
 	if (rc == 0)
-		rc = merge_groups(&weights, &p->conv, tt_dn_group(p->conv.src), err);
+		rc = merge_groups(&weights, &p->conv, FULL_GROUP, err);
 	if (rc < 0)
 		return rc;
 	if (int8)
