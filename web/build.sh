@@ -12,6 +12,8 @@ if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
 	touch node_modules/.package-lock.json
 fi
 npm run --silent build -- --outDir "$output" --emptyOutDir
+# The server hands these out to browsers that take them.
+find "$output" -type f \( -name "*.js" -o -name "*.css" -o -name "*.html" \) -exec gzip -9kn {} +
 touch "$output"
 {
 	printf '%s:' "$target"

@@ -1,5 +1,8 @@
 /* Numbers, sizes and times as people read them. Pure; the language comes in. */
 
+/** Dates as the reader's region writes them, when the browser names one for the language. */
+const regional = (language: string) => navigator.languages.find((tag) => tag.startsWith(language)) ?? language
+
 export function formatBytes(bytes: number, language: string): string {
 	const units = ['B', 'kB', 'MB', 'GB', 'TB']
 	let value = bytes
@@ -21,14 +24,14 @@ export const formatPercent = (value: number, language: string) =>
 /** "2019-05" as "May 2019". */
 export function formatMonth(month: string, language: string, style: 'long' | 'short' = 'long'): string {
 	const [year = 1970, index = 1] = month.split('-').map(Number)
-	return new Intl.DateTimeFormat(language, { year: 'numeric', month: style, timeZone: 'UTC' }).format(
+	return new Intl.DateTimeFormat(regional(language), { year: 'numeric', month: style, timeZone: 'UTC' }).format(
 		Date.UTC(year, index - 1, 1),
 	)
 }
 
 /** A wall time like "2019-05-04T10:11:12", shown as the camera's clock showed it, whatever zone the reader is in. */
 export function formatWall(taken: string, language: string, time = true): string {
-	return new Intl.DateTimeFormat(language, {
+	return new Intl.DateTimeFormat(regional(language), {
 		dateStyle: 'medium',
 		...(time ? { timeStyle: 'short' as const } : {}),
 		timeZone: 'UTC',
@@ -36,7 +39,7 @@ export function formatWall(taken: string, language: string, time = true): string
 }
 
 export function formatInstant(ms: number, language: string, time = true): string {
-	return new Intl.DateTimeFormat(language, {
+	return new Intl.DateTimeFormat(regional(language), {
 		dateStyle: 'medium',
 		...(time ? { timeStyle: 'short' as const } : {}),
 	}).format(ms)
