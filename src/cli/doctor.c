@@ -22,6 +22,7 @@ struct report {
 	struct tt_finding more[4]; /* of the machine */
 	size_t more_count;
 	int64_t free_mib;
+	char failed[sizeof((struct tt_err *)0)->msg]; /* why the library could not be looked at */
 	char model[PATH_MAX];
 };
 
@@ -92,11 +93,18 @@ static int examine(struct tt_cli *cli, struct report *r, struct tt_arena *arena,
 	if (access(path, F_OK) < 0)
 		return tt_err_set(err, TT_ENOTFOUND, "there is no library in %s", cli->library);
 	check_machine(cli, r);
+	/* From here on a failure is a finding, too: what the machine says may be its cause. */
 	rc = tt_app_open(&app, cli->library, cli->conf, TT_APP_LOOK, err);
 	if (rc == 0)
 		rc = tt_library_check(tt_app_parts(app)->store, tt_app_parts(app)->blobs, flags, arena, &r->found, err);
 	tt_app_close(app);
-	return rc;
+	if (rc < 0) {
+		tt_utf8_copy(r->failed, sizeof r->failed, err->msg, strlen(err->msg));
+		r->more[r->more_count++] = (struct tt_finding){
+			true, r->failed, "mend what is named here or above; else restore the last backup"
+		};
+	}
+	return 0;
 }
 
 static int run(struct tt_cli *cli)

@@ -123,6 +123,24 @@ static int check_originals(struct check *c, struct tt_err *err)
 	return rc;
 }
 
+/* A file that no photo knows: its import was cut off between the file and the commit. */
+static int check_known(void *ctx, const char *key, struct tt_err *err)
+{
+	struct check *c = ctx;
+	const char *name = strrchr(key, '/');
+	uint8_t head[8];
+	bool known = false;
+	int rc = 0;
+
+	/* The name begins with the content's hash (ingest), by which the row is found. */
+	if (name && strlen(name) > 17 && tt_unhex(head, sizeof head, (struct tt_str){ name + 1, 16 }))
+		rc = tt_store_original_known(c->store, key, head, &known, err);
+	if (rc < 0 || known)
+		return rc;
+	return find(c, false, tt_arena_printf(c->arena, "%s: no photo has this file, its import was cut off", key),
+		    "import the same photo again, or import this file and then remove it", err);
+}
+
 static int count_derived(void *ctx, const char *key, struct tt_err *err)
 {
 	struct check *c = ctx;
@@ -145,5 +163,7 @@ int tt_library_check(struct tt_store *store, struct tt_blobs *blobs, unsigned fl
 	rc = check_database(&c, err);
 	if (rc == 0)
 		rc = check_originals(&c, err);
+	if (rc == 0)
+		rc = tt_blobs_list(blobs, "originals", check_known, &c, err);
 	return rc < 0 ? rc : tt_blobs_list(blobs, "derived", count_derived, &c, err);
 }

@@ -5,13 +5,14 @@
 
 #define REMOVAL_BATCH 64 /* files removed while others wait to write */
 
-enum { Q_NEXT, Q_DONE, Q_ORIGINALS, Q_COUNT };
+enum { Q_NEXT, Q_DONE, Q_ORIGINALS, Q_KNOWN, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_NEXT] = "SELECT kind, key FROM removal LIMIT $1",
 	[Q_DONE] = "DELETE FROM removal WHERE kind = $1 AND key = $2",
 	[Q_ORIGINALS] =
 		"SELECT id, blob_key, in_place_path, bytes, sha256, developed_at FROM photo WHERE id > $1 ORDER BY id "
 		"LIMIT $2",
+	[Q_KNOWN] = "SELECT EXISTS (SELECT 1 FROM photo WHERE sha256 BETWEEN $2 AND $3 AND blob_key = $1)",
 };
 
 struct removal {
@@ -108,4 +109,27 @@ int tt_store_originals(struct tt_store *s, int64_t after, unsigned limit, struct
 	tt_stmt_i64(st, 1, after);
 	tt_stmt_i64(st, 2, limit);
 	return tt_rows_all(st, arena, sizeof **out, original_row, (void **)out, count, err);
+}
+
+int tt_store_original_known(struct tt_store *s, const char *blob_key, const uint8_t sha256_head[8], bool *known,
+			    struct tt_err *err)
+{
+	uint8_t last[32];
+
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t n = 0;
+	int rc = tt_read_stmt(&r, s, queries[Q_KNOWN], &st, err);
+
+	if (rc < 0)
+		return rc;
+	memset(last, 0xff, sizeof last);
+	memcpy(last, sha256_head, 8);
+	tt_stmt_text(st, 1, blob_key);
+	tt_stmt_blob(st, 2, sha256_head, 8);
+	tt_stmt_blob(st, 3, last, sizeof last);
+	rc = tt_rows_number(st, &n, err);
+	if (rc == 0)
+		*known = n != 0;
+	return rc;
 }

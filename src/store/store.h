@@ -59,6 +59,9 @@ struct tt_original {
 };
 int tt_store_originals(struct tt_store *s, int64_t after, unsigned limit, struct tt_arena *arena,
 		       struct tt_original **out, size_t *count, struct tt_err *err) TT_CHECKED;
+/* Does any photo whose content begins with these bytes of SHA-256 have its original there? */
+int tt_store_original_known(struct tt_store *s, const char *blob_key, const uint8_t sha256_head[8], bool *known,
+			    struct tt_err *err) TT_CHECKED;
 
 /* Files that have no row any more and are to be removed: rows of a small table, so that a crash forgets none. fn
  * removes the file (a missing one is fine) while the writer's lock is held, so that no import can put it back

@@ -4,9 +4,21 @@
 #include "blob/derived.h"
 #include "library/library.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char content[] = "not really a photo";
+
+/* Named as ingest does. */
+static const char *key_of(const uint8_t sha256[TT_SHA256_SIZE])
+{
+	static char key[64];
+	char hex[17];
+
+	tt_hex(hex, sha256, 8);
+	snprintf(key, sizeof key, "originals/2020/01/%s-a.jpg", hex);
+	return key;
+}
 
 static int64_t add(struct library *l, const char *key, const uint8_t sha256[TT_SHA256_SIZE])
 {
@@ -48,7 +60,7 @@ static void deleting_for_good_removes_all_files(void **state)
 	(void)state;
 	CHECK(library_open((void **)&l) == 0);
 	hash_content(sha256);
-	id = add(l, "originals/2020/01/a.jpg", sha256);
+	id = add(l, key_of(sha256), sha256);
 	tt_derived_key(TT_DERIVED_THUMB, sha256, thumb);
 	tt_derived_key(TT_DERIVED_PREVIEW, sha256, preview);
 	CHECK(tt_blobs_put(l->blobs, thumb, "t", 1, &err) == 0 && tt_blobs_put(l->blobs, preview, "p", 1, &err) == 0);
@@ -73,7 +85,7 @@ static void files_that_a_crash_left_go_at_the_next_start(void **state)
 	(void)state;
 	CHECK(library_open((void **)&l) == 0);
 	hash_content(sha256);
-	id = add(l, "originals/2020/01/a.jpg", sha256);
+	id = add(l, key_of(sha256), sha256);
 	CHECK(tt_store_trash(l->fx->store, l->fx->ann, &id, 1, 5, &n, &err) == 0);
 	CHECK(tt_store_purge(l->fx->store, l->fx->ann, NULL, 0, 6, &n, &err) == 0); /* and here it ended */
 	CHECK(library_files(l, "originals") == 1);
@@ -106,15 +118,19 @@ static void a_check_finds_what_is_wrong(void **state)
 	(void)state;
 	CHECK(library_open((void **)&l) == 0);
 	hash_content(sha256);
-	add(l, "originals/2020/01/a.jpg", sha256);
+	add(l, key_of(sha256), sha256);
 	CHECK(findings(l, true, NULL) == 0);
-	CHECK(tt_blobs_put(l->blobs, "originals/2020/01/a.jpg", "not really a photO", sizeof content, &err) == 0);
+	CHECK(tt_blobs_put(l->blobs, key_of(sha256), "not really a photO", sizeof content, &err) == 0);
 	CHECK(findings(l, false, NULL) == 0);
 	CHECK(findings(l, true, "has changed") == 1);
-	CHECK(tt_blobs_put(l->blobs, "originals/2020/01/a.jpg", "x", 1, &err) == 0);
+	CHECK(tt_blobs_put(l->blobs, key_of(sha256), "x", 1, &err) == 0);
 	CHECK(findings(l, false, "has 1 bytes") == 1);
-	CHECK(tt_blobs_remove(l->blobs, "originals/2020/01/a.jpg", &err) == 0);
+	CHECK(tt_blobs_remove(l->blobs, key_of(sha256), &err) == 0);
 	CHECK(findings(l, false, "missing") == 1);
+	CHECK(tt_blobs_put(l->blobs, key_of(sha256), content, sizeof content, &err) == 0);
+	CHECK(findings(l, false, NULL) == 0);
+	CHECK(tt_blobs_put(l->blobs, "originals/2020/01/0300000000000000-b.jpg", "x", 1, &err) == 0);
+	CHECK(findings(l, false, NULL) == 1);
 	CHECK(library_close((void **)&l) == 0);
 }
 
@@ -130,7 +146,7 @@ static void what_was_derived_is_made_anew(void **state)
 
 	(void)state;
 	CHECK(library_open((void **)&l) == 0);
-	id = add(l, "originals/2020/01/a.jpg", sha256);
+	id = add(l, key_of(sha256), sha256);
 	CHECK(findings(l, false, NULL) == 0); /* is yet to be developed */
 	finish(l->fx, id, &(struct tt_facts){ .width = 4, .height = 3, .frames = 1 }, NULL, NULL, 0);
 	tt_derived_key(TT_DERIVED_THUMB, sha256, thumb);
