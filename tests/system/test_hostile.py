@@ -12,7 +12,7 @@ import pytest
 from harness import binary
 from make_photos import jpeg, png
 
-QUICK = 120  # s for all together, on a busy machine; each of them could keep a decoder busy for ever
+QUICK = 300  # s for all together, on a busy machine; each of them could keep a decoder busy for ever
 
 
 def chunk(kind, data):

@@ -52,7 +52,8 @@ def test_facts_survive_another_model(start_server, tmp_path, other_model):
     server.env["TINTYPE_MODEL_PATH"] = str(other_model)
     server.start()
     owner.url = server.url
-    wait_for("all are classified anew", lambda: owner.get("/api/v1/jobs").json()["waiting"] == 0)
+    wait_for("all are classified anew", lambda: owner.get("/api/v1/jobs").json()["waiting"] == 0 and
+             all(version != first[photo][0] for photo, (version, _) in guesses(library).items()))
     second = guesses(library)
     assert set(second) == set(first) == set(ids)
     assert all(second[p][0] != first[p][0] and second[p][1] != first[p][1] for p in ids)
