@@ -24,9 +24,10 @@ from torch import nn
 from train_views import CLASSES, Photos, cutmix, jitter, normalise, prepare, views
 from twin import LAYERS, SEResNeXt, read_safetensors
 
-THREADS, BATCH = 2, 48  # batch of one thread
+THREADS, BATCH = 2, 48 # batch of one thread
 RATE, MOMENTUM, DECAY, CLIP = .045, .9, 1e-4, 5.
-KEEP = .996             # of the running mean of weights, a step
+WHOLE_FROM = .7        # of the time: no more CutMix, and a shorter running mean of weights
+KEEP = .996, .99       # of the running mean, a step, before and after
 WARMUP, HEADS_FIRST = 120, 60  # steps; the new heads learn alone at first
 TEACHER_SIZE = 128
 SAVE_S = 480
@@ -34,7 +35,7 @@ HELD_OUT = 'diverse ZhengyuZhao/PerC-Adversarial', 'diverse quantumnaan/sic_tran
 
 
 def size_at(done):
-    return 96 if done < .35 else 112 if done < .8 else 128
+    return 96 if done < .35 else 112
 
 
 class Product(nn.Conv2d):
@@ -167,7 +168,7 @@ class Training:
         x = jitter(torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2).float() / 255)
         t = torch.from_numpy(np.stack(large)).permute(0, 3, 1, 2).float()
         partner, share = torch.arange(BATCH), 1.
-        if self.done < .8 and rng.random() < .5:
+        if self.done < WHOLE_FROM and rng.random() < .5:
             partner, share = cutmix(x, t, rng)
         y, fine = torch.from_numpy(self.data.y[photos]), torch.from_numpy(self.data.fine[photos])
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
@@ -191,7 +192,7 @@ class Training:
         nn.utils.clip_grad_norm_(net.parameters(), CLIP)
         self.optimiser.step()
         self.step += 1
-        keep = min(KEEP, (self.step + 1) / (self.step + 10))
+        keep = min(KEEP[self.done >= WHOLE_FROM], (self.step + 1) / (self.step + 10))
         for a, b in zip(self.mean.state_dict().values(), net.state_dict().values()):
             if a.dtype.is_floating_point:
                 a.mul_(keep).add_(b, alpha=1 - keep)
