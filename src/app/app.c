@@ -121,8 +121,8 @@ void tt_app_workers_opts(const struct tt_conf *conf, struct tt_workers_opts *out
 	};
 }
 
-int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *conf, const char *model, unsigned threads,
-			   struct tt_err *err)
+int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *conf, const char *library,
+			   const char *model, unsigned threads, struct tt_err *err)
 {
 	struct tt_classifier_opts opts = { .precision = TT_BF16, .threads = threads };
 	char path[PATH_MAX];
@@ -135,7 +135,7 @@ int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *con
 	if (model)
 		(void)snprintf(path, sizeof path, "%s", model);
 	else
-		rc = tt_app_model_path(conf, path, sizeof path, err);
+		rc = tt_app_model_path(conf, library, path, sizeof path, err);
 	return rc < 0 ? rc : tt_classifier_open(out, path, &opts, err);
 }
 
@@ -180,7 +180,7 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 		.gone = photo_gone,
 		.gone_ctx = app,
 	};
-	int rc = tt_app_open_classifier(&app->classifier, conf, NULL, 1, err);
+	int rc = tt_app_open_classifier(&app->classifier, conf, app->path, NULL, 1, err);
 
 	if (rc < 0)
 		return rc;

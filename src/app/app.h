@@ -53,15 +53,19 @@ void tt_app_hold_signals(void);
 /* Runs the HTTP server (unless no_http) until SIGINT or SIGTERM; says where it listens on standard error. */
 int tt_app_serve(struct tt_app *app, const struct tt_conf *conf, bool no_http, struct tt_err *err) TT_CHECKED;
 
-/* Where files that ship are: next to the installed binary, or in the source tree it was built from. */
-int tt_app_model_path(const struct tt_conf *conf, char *out, size_t size, struct tt_err *err) TT_CHECKED;
+/* Where files that ship are: next to the installed binary, or in the source tree it was built from. The model is the
+ * setting model.path, else the library's own (models.h), else the one that ships; library may be NULL. */
+int tt_app_model_path(const struct tt_conf *conf, const char *library, char *out, size_t size,
+		      struct tt_err *err) TT_CHECKED;
+void tt_app_shipped_model(char *out, size_t size);
 void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size);
 unsigned tt_app_cores(void);
 
-/* For commands that need no library: decoding and the network alone. threads: of one call. model NULL: the default. */
+/* For commands that need no library: decoding and the network alone. threads: of one call. model NULL: the default;
+ * library may be NULL. */
 struct tt_workers_opts;
 void tt_app_workers_opts(const struct tt_conf *conf, struct tt_workers_opts *out);
-int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *conf, const char *model, unsigned threads,
-			   struct tt_err *err) TT_CHECKED;
+int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *conf, const char *library,
+			   const char *model, unsigned threads, struct tt_err *err) TT_CHECKED;
 
 #endif

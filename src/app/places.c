@@ -1,5 +1,6 @@
 /* Where the files that ship are. */
 #include "app/app.h"
+#include "app/models.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -23,15 +24,32 @@ static bool installed(const char *name, char *out, size_t size)
 	return (size_t)snprintf(out, size, "%s/../share/tintype/%s", exe, name) < size && access(out, R_OK) == 0;
 }
 
-int tt_app_model_path(const struct tt_conf *conf, char *out, size_t size, struct tt_err *err)
+void tt_app_shipped_model(char *out, size_t size)
 {
+	if (!installed("models/" TT_DEFAULT_MODEL, out, size))
+		(void)snprintf(out, size, "%s/models/%s", TT_SOURCE_DIR, TT_DEFAULT_MODEL);
+}
+
+int tt_app_model_path(const struct tt_conf *conf, const char *library, char *out, size_t size, struct tt_err *err)
+{
+	char name[TT_APP_MODEL_NAME] = "";
+	int rc = 0;
+
 	if (conf->model.path[0])
 		(void)snprintf(out, size, "%s", conf->model.path);
-	else if (!installed("models/" TT_DEFAULT_MODEL, out, size))
-		(void)snprintf(out, size, "%s/models/%s", TT_SOURCE_DIR, TT_DEFAULT_MODEL);
-	if (access(out, R_OK) < 0)
-		return tt_err_set(err, TT_ENOTFOUND, "no model at %s; the setting model.path says where one is", out);
-	return 0;
+	else if (library)
+		rc = tt_app_model_current(library, name, err);
+	if (rc < 0)
+		return rc;
+	if (name[0])
+		tt_app_model_file(library, name, out, size);
+	else if (!conf->model.path[0])
+		tt_app_shipped_model(out, size);
+	if (access(out, R_OK) == 0)
+		return 0;
+	return name[0] ? tt_err_set(err, TT_ENOTFOUND,
+				    "no model at %s; 'tintype model use shipped' goes back to the one that ships", out)
+		       : tt_err_set(err, TT_ENOTFOUND, "no model at %s; the setting model.path says where one is", out);
 }
 
 void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size)

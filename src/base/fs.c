@@ -98,14 +98,12 @@ int tt_fs_read_file(const char *path, struct tt_buf *out, struct tt_err *err)
 	}
 }
 
-static int write_and_rename(int fd, const char *temp, const char *path, const void *p, size_t n, struct tt_err *err)
+static int flush_and_rename(int fd, const char *temp, const char *path, struct tt_err *err)
 {
 	char dir[PATH_MAX];
 	char *slash;
-	int rc = tt_fs_write_all(fd, p, n, err);
+	int rc = tt_fs_sync(fd, err);
 
-	if (rc == 0)
-		rc = tt_fs_sync(fd, err);
 	if (rc < 0)
 		return tt_err_ctx(err, "%s", path);
 	if (rename(temp, path) < 0)
@@ -117,18 +115,66 @@ static int write_and_rename(int fd, const char *temp, const char *path, const vo
 	return tt_fs_sync_dir(slash ? dir : ".", err);
 }
 
+static int open_temp(char temp[PATH_MAX], const char *path, struct tt_err *err)
+{
+	int fd;
+
+	if ((size_t)snprintf(temp, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX)
+		return tt_err_set(err, TT_EINVALID, "the path is longer than %d bytes", PATH_MAX - 8);
+	fd = mkostemp(temp, O_CLOEXEC);
+	return fd < 0 ? tt_err_set(err, TT_EIO, "cannot write %s: %s", path, strerror(errno)) : fd;
+}
+
 int tt_fs_write_file(const char *path, const void *p, size_t n, struct tt_err *err)
 {
+	char temp[PATH_MAX];
+	TT_SCOPED(tt_closep) int fd = open_temp(temp, path, err);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = tt_fs_write_all(fd, p, n, err);
+	rc = rc < 0 ? tt_err_ctx(err, "%s", path) : flush_and_rename(fd, temp, path, err);
+	if (rc < 0)
+		(void)unlink(temp);
+	return rc;
+}
+
+static int copy_all(int from, int to, struct tt_err *err)
+{
+	char chunk[65536];
+
+	for (;;) {
+		ssize_t n = read(from, chunk, sizeof chunk);
+		int rc;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return tt_err_set(err, TT_EIO, "cannot read: %s", strerror(errno));
+		if (n == 0)
+			return 0;
+		rc = tt_fs_write_all(to, chunk, (size_t)n, err);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+int tt_fs_copy_file(const char *from, const char *path, struct tt_err *err)
+{
+	TT_SCOPED(tt_closep) int in = open(from, O_RDONLY | O_CLOEXEC);
 	TT_SCOPED(tt_closep) int fd = -1;
 	char temp[PATH_MAX];
 	int rc;
 
-	if ((size_t)snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= sizeof temp)
-		return tt_err_set(err, TT_EINVALID, "the path is longer than %d bytes", PATH_MAX - 8);
-	fd = mkostemp(temp, O_CLOEXEC);
+	if (in < 0)
+		return tt_err_set(err, errno == ENOENT ? TT_ENOTFOUND : TT_EIO, "cannot open %s: %s", from,
+				  strerror(errno));
+	fd = open_temp(temp, path, err);
 	if (fd < 0)
-		return tt_err_set(err, TT_EIO, "cannot write %s: %s", path, strerror(errno));
-	rc = write_and_rename(fd, temp, path, p, n, err);
+		return fd;
+	rc = copy_all(in, fd, err);
+	rc = rc < 0 ? tt_err_ctx(err, "%s", path) : flush_and_rename(fd, temp, path, err);
 	if (rc < 0)
 		(void)unlink(temp);
 	return rc;

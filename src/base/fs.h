@@ -16,6 +16,8 @@ int tt_fs_sync_dir(const char *path, struct tt_err *err) TT_CHECKED;
 int tt_fs_read_file(const char *path, struct tt_buf *out, struct tt_err *err) TT_CHECKED;
 /* Writes temp + fsync + rename + fsync of the directory. */
 int tt_fs_write_file(const char *path, const void *p, size_t n, struct tt_err *err) TT_CHECKED;
+/* The same for a copy of a file. */
+int tt_fs_copy_file(const char *from, const char *path, struct tt_err *err) TT_CHECKED;
 /* Calls fn for every regular file below path (or for path itself), depth first in the order of names. Symbolic links to
  * files are followed, to directories not. fn returns negative to stop. Hidden names (".x", "@eaDir") are left out. A
  * folder further down that cannot be read is handed to fn itself, which then may say so. */

@@ -43,9 +43,10 @@ struct tt_cli {
 };
 
 enum tt_command_flags {
-	TT_CMD_LIBRARY = 1 << 0, /* --library must be given; its tintype.conf is read */
-	TT_CMD_JSON = 1 << 1,    /* knows --json */
-	TT_CMD_USER = 1 << 2,    /* is about one user's photos: --user */
+	TT_CMD_LIBRARY = 1 << 0,     /* --library must be given; its tintype.conf is read */
+	TT_CMD_JSON = 1 << 1,        /* knows --json */
+	TT_CMD_USER = 1 << 2,        /* is about one user's photos: --user */
+	TT_CMD_MAY_LIBRARY = 1 << 3, /* --library may be given, and is then read like that */
 };
 
 struct tt_command {

@@ -38,10 +38,10 @@ static void check_machine(const struct tt_cli *cli, struct report *r)
 		r->free_mib = (int64_t)(fs.f_bavail * (uint64_t)fs.f_frsize >> 20);
 	if (r->free_mib < LOW_SPACE_MIB)
 		r->more[r->more_count++] = (struct tt_finding){ true, "less than 1 GiB of disk is free", "make room" };
-	if (tt_app_model_path(cli->conf, r->model, sizeof r->model, &err) < 0)
+	if (tt_app_model_path(cli->conf, cli->library, r->model, sizeof r->model, &err) < 0)
 		r->more[r->more_count++] = (struct tt_finding){
 			false, "the network's weights are missing: photos stay unsorted",
-			"set model.path, or install the models folder"
+			"set model.path, install the models folder, or 'tintype model use shipped'"
 		};
 }
 

@@ -175,7 +175,7 @@ int tt_cli_many(const struct tt_cli *cli, const struct tt_many *many, struct tt_
 	s.batch = batch ? batch : 1;
 	rc = tt_workers_start(&s.workers, &opts, err);
 	if (rc == 0)
-		rc = tt_app_open_classifier(&s.classifier, cli->conf, many->model, 1, err);
+		rc = tt_app_open_classifier(&s.classifier, cli->conf, cli->library, many->model, 1, err);
 	if (rc == 0)
 		rc = run_threads(&s, threads, err);
 	tt_classifier_close(s.classifier);

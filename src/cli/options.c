@@ -32,7 +32,7 @@ static const struct tt_option *option_at(const struct tt_command *c, size_t i)
 
 	if (i < c->options_count)
 		return &c->options[i];
-	if (c->flags & TT_CMD_LIBRARY)
+	if (c->flags & (TT_CMD_LIBRARY | TT_CMD_MAY_LIBRARY))
 		common[n++] = &library_option;
 	if (c->flags & TT_CMD_USER)
 		common[n++] = &user_option;
@@ -200,7 +200,7 @@ int tt_options_read(struct tt_cli *cli, int argc, char **argv, char *const *envi
 	cli->json = r.common.json;
 	cli->user = r.common.user;
 	cli->library = r.common.library ? r.common.library : getenv("TINTYPE_LIBRARY");
-	if (!(cli->command->flags & TT_CMD_LIBRARY))
+	if (!(cli->command->flags & (TT_CMD_LIBRARY | TT_CMD_MAY_LIBRARY)))
 		cli->library = NULL;
 	rc = read_settings(&r, environment, err);
 	return rc < 0 ? rc : check(&r, err);

@@ -15,6 +15,7 @@ static int read(float **out, const struct tt_safetensors *w, const char *name, c
 	char full[TT_NODE_NAME + 32];
 	const struct tt_st_tensor *t;
 	TT_SCOPED(tt_freep) float *p = NULL;
+	bool odd = false;
 	int rc;
 
 	snprintf(full, sizeof full, "%s.%s", name, what);
@@ -31,6 +32,10 @@ static int read(float **out, const struct tt_safetensors *w, const char *name, c
 	rc = tt_st_tensor_f32(t, p, err);
 	if (rc < 0)
 		return rc;
+	for (uint64_t i = 0; i < n; i++) /* later a ReLU could turn it into a harmless looking zero */
+		odd |= !isfinite(p[i]);
+	if (odd)
+		return tt_err_set(err, TT_EINVALID, "tensor '%s' has values that are no numbers", full);
 	*out = tt_take(p);
 	return 0;
 }

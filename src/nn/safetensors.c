@@ -14,6 +14,7 @@ struct tt_safetensors {
 	json_t *header; /* names and metadata are borrowed from it */
 	struct tt_st_tensor *tensor;
 	size_t count;
+	char *names; /* after a renaming */
 	uint8_t *map;
 	size_t size;
 };
@@ -205,6 +206,7 @@ void tt_safetensors_close(struct tt_safetensors *s)
 	if (!s)
 		return;
 	tt_json_decrefp(&s->header);
+	free(s->names);
 	free(s->tensor);
 	if (s->map)
 		munmap(s->map, s->size);
@@ -231,6 +233,34 @@ const struct tt_st_tensor *tt_safetensors_find(const struct tt_safetensors *s, c
 const char *tt_safetensors_meta(const struct tt_safetensors *s, const char *key)
 {
 	return json_string_value(json_object_get(json_object_get(s->header, "__metadata__"), key));
+}
+
+int tt_safetensors_shorten(struct tt_safetensors *s, tt_st_shorten_fn *fn, struct tt_err *err)
+{
+	TT_SCOPED(tt_freep) char *names = NULL;
+	size_t room = 1;
+	char *at;
+
+	for (size_t i = 0; i < s->count; i++)
+		room += strlen(s->tensor[i].name) + 1;
+	names = at = tt_alloc(room);
+	if (!names)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	for (size_t i = 0; i < s->count; i++) {
+		size_t n = strlen(s->tensor[i].name) + 1;
+
+		memcpy(at, s->tensor[i].name, n);
+		fn(at);
+		s->tensor[i].name = at;
+		at += n;
+	}
+	free(s->names);
+	s->names = tt_take(names);
+	qsort(s->tensor, s->count, sizeof *s->tensor, by_name);
+	for (size_t i = 1; i < s->count; i++)
+		if (strcmp(s->tensor[i - 1].name, s->tensor[i].name) == 0)
+			return tt_err_set(err, TT_EINVALID, "two tensors mean '%s'", s->tensor[i].name);
+	return 0;
 }
 
 uint64_t tt_safetensors_elements(const struct tt_st_tensor *t)

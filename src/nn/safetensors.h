@@ -39,6 +39,10 @@ size_t tt_safetensors_count(const struct tt_safetensors *s);
 const struct tt_st_tensor *tt_safetensors_at(const struct tt_safetensors *s, size_t i); /* in the order of names */
 const struct tt_st_tensor *tt_safetensors_find(const struct tt_safetensors *s, const char *name); /* NULL: none */
 const char *tt_safetensors_meta(const struct tt_safetensors *s, const char *key); /* from __metadata__; NULL: none */
+/* Other programs name the same tensors otherwise: fn shortens each name in place. Before other threads look at it.
+ * TT_EINVALID: two get the same name. */
+typedef void tt_st_shorten_fn(char *name);
+int tt_safetensors_shorten(struct tt_safetensors *s, tt_st_shorten_fn *fn, struct tt_err *err) TT_CHECKED;
 uint64_t tt_safetensors_elements(const struct tt_st_tensor *t);
 /* Lets the kernel drop the pages read so far; they come back from the file when touched again. */
 void tt_safetensors_forget(const struct tt_safetensors *s);

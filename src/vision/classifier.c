@@ -47,7 +47,7 @@ static int scratch_new(struct scratch **out, const struct tt_model *m, struct tt
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	s->rgb = tt_alloc(pixels * 3);
 	s->input = tt_alloc_aligned(64, TT_NET_MAX_BATCH * pixels * 3 * sizeof(float));
-	s->fc = tt_alloc(TT_NET_MAX_BATCH * TT_CLASSES * sizeof(float));
+	s->fc = tt_alloc(TT_NET_MAX_BATCH * m->outputs * sizeof(float));
 	s->fine = tt_alloc(TT_NET_MAX_BATCH * (m->labels + 1) * sizeof(float));
 	if (!s->rgb || !s->input || !s->fc || !s->fine) {
 		scratch_free(s);
@@ -183,7 +183,7 @@ static int run_batch(struct tt_classifier *c, struct scratch *s, const struct tt
 		tt_normalise(s->rgb, spec, s->input + (size_t)i * spec->crop * spec->crop * 3);
 	}
 	rc = tt_net_run(c->net, s->input, n, outs, err);
-	for (unsigned i = 0; rc == 0 && i < n * TT_CLASSES; i++)
+	for (unsigned i = 0; rc == 0 && i < n * c->model.outputs; i++)
 		if (!isfinite(s->fc[i]))
 			rc = tt_err_set(err, TT_EINVALID,
 					"the model answers with what is no number: its weights are damaged");
@@ -201,7 +201,7 @@ int tt_classifier_run(struct tt_classifier *c, const struct tt_plane *planes, un
 
 		rc = run_batch(c, s, planes + done, part, err);
 		for (unsigned i = 0; rc == 0 && i < part; i++)
-			tt_logits_read(&out[done + i], &c->model, s->fc + i * TT_CLASSES,
+			tt_logits_read(&out[done + i], &c->model, s->fc + i * c->model.outputs,
 				       s->fine + i * c->model.labels);
 	}
 	if (s)
@@ -218,8 +218,8 @@ int tt_classifier_logits(struct tt_classifier *c, const struct tt_plane *plane, 
 	if (rc < 0)
 		return rc;
 	rc = run_batch(c, s, plane, 1, err);
-	for (unsigned k = 0; rc == 0 && k < TT_CLASSES; k++)
-		out[c->model.class_at[k]] = s->fc[k];
+	if (rc == 0)
+		tt_logits_of_classes(out, &c->model, s->fc, s->fine);
 	scratch_give(c, s);
 	return rc;
 }

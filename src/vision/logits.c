@@ -1,5 +1,7 @@
 #include "vision/logits.h"
 
+#include "vision/imagenet.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -19,7 +21,6 @@ void tt_softmax(float *p, const float *x, unsigned n, float temperature)
 
 static void read_labels(struct tt_classified *out, const struct tt_model *m, float *p)
 {
-	tt_softmax(p, p, m->labels, m->label_temperature);
 	for (out->labels = 0; out->labels < TT_LABELS_MAX; out->labels++) {
 		struct tt_label_guess *g = &out->label[out->labels];
 		unsigned best = 0;
@@ -35,17 +36,31 @@ static void read_labels(struct tt_classified *out, const struct tt_model *m, flo
 	}
 }
 
-void tt_logits_read(struct tt_classified *out, const struct tt_model *m, const float *fc, float *fine)
+void tt_logits_of_classes(float out[TT_CLASSES], const struct tt_model *m, float *fc, float *fine)
 {
 	float p[TT_CLASSES];
 
-	*out = (struct tt_classified){ 0 };
-	tt_softmax(p, fc, TT_CLASSES, m->temperature);
+	if (!m->imagenet) {
+		for (unsigned k = 0; k < TT_CLASSES; k++)
+			out[m->class_at[k]] = fc[k];
+		return;
+	}
+	tt_softmax(fc, fc, m->outputs, 1);
+	tt_imagenet_read(fc, fine, p);
 	for (unsigned k = 0; k < TT_CLASSES; k++)
-		out->p[m->class_at[k]] = p[k];
+		out[k] = logf(p[k]);
+}
+
+void tt_logits_read(struct tt_classified *out, const struct tt_model *m, float *fc, float *fine)
+{
+	*out = (struct tt_classified){ 0 };
+	tt_logits_of_classes(out->p, m, fc, fine);
+	tt_softmax(out->p, out->p, TT_CLASSES, m->temperature);
 	for (unsigned k = 1; k < TT_CLASSES; k++)
 		if (out->p[k] > out->p[out->top])
 			out->top = (enum tt_class)k;
+	if (m->labels && !m->imagenet)
+		tt_softmax(fine, fine, m->labels, m->label_temperature);
 	if (m->labels)
 		read_labels(out, m, fine);
 }

@@ -6,7 +6,10 @@
 
 /* p[i] = softmax(x / temperature); p may be x. */
 void tt_softmax(float *p, const float *x, unsigned n, float temperature);
-/* fine may be NULL where the model has no labels; it is overwritten. */
-void tt_logits_read(struct tt_classified *out, const struct tt_model *m, const float *fc, float *fine);
+/* fc: the model's outputs; fine: those for its labels, if it has a head for them, else room for as many numbers. fine
+ * may be NULL where the model has no labels. Both are overwritten. */
+void tt_logits_read(struct tt_classified *out, const struct tt_model *m, float *fc, float *fine);
+/* Raw values of the five classes: softmax(out / m->temperature) are the probabilities. fc and fine as above. */
+void tt_logits_of_classes(float out[TT_CLASSES], const struct tt_model *m, float *fc, float *fine);
 
 #endif

@@ -4,11 +4,14 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "vision/imagenet.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+
+#define LABEL_THRESHOLD .2f
 
 const char *const tt_class_names[TT_CLASSES] = { "people", "animals", "landscape", "vehicles", "buildings" };
 
@@ -102,6 +105,7 @@ static int read_meta(struct tt_model *m, struct tt_err *err)
 	const char *arch = tt_safetensors_meta(f, "architecture");
 	int rc;
 
+	m->outputs = TT_CLASSES;
 	m->network = arch ? tt_network_find(arch) : NULL;
 	if (!m->network)
 		return missing(err, "architecture");
@@ -119,10 +123,33 @@ static int read_meta(struct tt_model *m, struct tt_err *err)
 	if (rc == 0)
 		rc = read_optional(&m->label_temperature, 1, .01f, 100, f, "label_temperature", err);
 	if (rc == 0)
-		rc = read_optional(&m->label_threshold, .2f, 0, 1, f, "label_threshold", err);
+		rc = read_optional(&m->label_threshold, LABEL_THRESHOLD, 0, 1, f, "label_threshold", err);
 	if (rc == 0)
 		rc = read_classes(m, err);
 	return rc < 0 ? rc : read_labels(m, err);
+}
+
+static int read_public(struct tt_model *m, struct tt_err *err)
+{
+	unsigned n = 0;
+	int rc = tt_public_recognise(&m->form, m->file, err);
+
+	if (rc < 0)
+		return rc;
+	m->imagenet = true;
+	m->network = m->form.network;
+	m->input = m->form.input;
+	m->outputs = TT_IMAGENET_OUTPUTS;
+	m->temperature = m->label_temperature = 1;
+	m->label_threshold = LABEL_THRESHOLD;
+	m->label = tt_calloc(tt_imagenet_labels(), sizeof *m->label);
+	if (!m->label)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	for (unsigned i = 0; i < TT_IMAGENET_ROWS; i++)
+		if (tt_imagenet_tree[i].depth > 0)
+			snprintf(m->label[n++], sizeof *m->label, "%s", tt_imagenet_tree[i].name);
+	m->labels = n;
+	return 0;
 }
 
 /* The name is the file's, unless the metadata says another; the version adds what makes the content unmistakable. */
@@ -162,7 +189,7 @@ int tt_model_open(struct tt_model *out, const char *path, struct tt_err *err)
 
 	if (rc < 0)
 		return rc;
-	rc = read_meta(&m, err);
+	rc = tt_safetensors_meta(m.file, "architecture") ? read_meta(&m, err) : read_public(&m, err);
 	if (rc == 0)
 		rc = read_name(&m, path, err);
 	if (rc < 0) {
@@ -185,6 +212,8 @@ int tt_model_graph(const struct tt_model *m, struct tt_graph *g, struct tt_err *
 {
 	struct tt_head heads[] = { { "fc", TT_CLASSES }, { "fine", m->labels } };
 
+	if (m->imagenet)
+		return tt_public_graph(&m->form, g, err);
 	tt_network_build(g, m->network, m->input.crop, heads, m->labels ? 2 : 1);
 	return tt_graph_check(g, err);
 }

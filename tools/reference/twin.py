@@ -19,7 +19,7 @@ FIVE = ('people', 'animals', 'landscape', 'vehicles', 'buildings')
 
 def read_safetensors(path):
     """metadata, {name: float32 tensor} of a safetensors file."""
-    types = {'F32': np.float32, 'F16': np.float16}
+    types = {'F32': np.float32, 'F16': np.float16, 'I64': np.int64}
     with open(path, 'rb') as f:
         (n,) = struct.unpack('<Q', f.read(8))
         header = json.loads(f.read(n))
@@ -29,9 +29,12 @@ def read_safetensors(path):
         if name == '__metadata__':
             continue
         start, end = entry['data_offsets']
-        value = np.frombuffer(data[start:end], types[entry['dtype']]).astype(np.float32)
+        if entry['dtype'] == 'BF16':  # the upper half of a float32
+            value = (np.frombuffer(data[start:end], np.uint16).astype(np.uint32) << 16).view(np.float32)
+        else:
+            value = np.frombuffer(data[start:end], types[entry['dtype']]).astype(np.float32)
         tensors[name] = torch.from_numpy(value.reshape(entry['shape']))
-    return header['__metadata__'], tensors
+    return header.get('__metadata__', {}), tensors
 
 
 class SqueezeExcite(nn.Module):

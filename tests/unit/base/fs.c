@@ -73,6 +73,35 @@ static void a_failed_write_leaves_the_old_file(void **state)
 	}
 }
 
+static void a_failed_copy_leaves_the_old_file(void **state)
+{
+	static const enum tt_fault kinds[] = { TT_FAULT_WRITE, TT_FAULT_FSYNC };
+	struct tt_err err = { 0 };
+
+	(void)state;
+	CHECK(tt_fs_write_file("g", "new", 3, &err) == 0);
+	for (size_t k = 0; k < 2; k++) {
+		bool hit = true;
+
+		for (long n = 0; hit; n++) {
+			struct tt_buf text = { .max = 100 };
+			int rc;
+
+			CHECK(tt_fs_write_file("f", "old", 3, &err) == 0);
+			tt_fault_arm(kinds[k], n);
+			rc = tt_fs_copy_file("g", "f", &err);
+			hit = tt_fault_disarm(kinds[k]);
+			CHECK((rc < 0) == hit);
+			CHECK(tt_fs_read_file("f", &text, &err) == 0);
+			CHECK(strcmp(text.p, "new") == 0 || (hit && strcmp(text.p, "old") == 0));
+			tt_buf_free(&text);
+		}
+	}
+	CHECK(tt_fs_copy_file("nothing", "f", &err) == TT_ENOTFOUND && strstr(err.msg, "nothing"));
+	CHECK(tt_fs_copy_file("g", "no/such/folder", &err) == TT_EIO);
+	CHECK(remove("g") == 0);
+}
+
 static void reading_survives_every_fault(void **state)
 {
 	struct tt_err err = { 0 };
@@ -169,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(write_and_read),
 		cmocka_unit_test(a_failed_write_leaves_the_old_file),
+		cmocka_unit_test(a_failed_copy_leaves_the_old_file),
 		cmocka_unit_test(reading_survives_every_fault),
 		cmocka_unit_test(impossible_places_are_explained),
 		cmocka_unit_test(walk),

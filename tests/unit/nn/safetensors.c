@@ -101,6 +101,42 @@ static void hostile_files_are_refused(void **state)
 	}
 }
 
+static void drop_the_prefix(char *name)
+{
+	if (strncmp(name, "long.", 5) == 0)
+		memmove(name, name + 5, strlen(name + 5) + 1);
+}
+
+static void names_are_shortened(void **state)
+{
+	static const uint8_t bytes[] = { 1, 2, 3 };
+	static const struct tt_st_tensor tensors[] = {
+		{ .name = "long.b", .dtype = TT_DT_U8, .rank = 1, .shape = { 1 }, .data = bytes },
+		{ .name = "c", .dtype = TT_DT_U8, .rank = 1, .shape = { 1 }, .data = bytes + 1 },
+		{ .name = "b", .dtype = TT_DT_U8, .rank = 1, .shape = { 1 }, .data = bytes + 2 },
+	};
+	struct tt_err err = { 0 };
+
+	(void)state;
+	for (size_t n = 2; n <= 3; n++) {
+		struct tt_safetensors *s = NULL;
+
+		CHECK(tt_safetensors_write(path, NULL, 0, tensors, n, NULL) == 0);
+		CHECK(tt_safetensors_open(&s, path, NULL) == 0);
+		if (n == 3) {
+			CHECK(tt_safetensors_shorten(s, drop_the_prefix, &err) == TT_EINVALID &&
+			      strstr(err.msg, "'b'"));
+		} else {
+			CHECK(tt_safetensors_shorten(s, drop_the_prefix, &err) == 0);
+			CHECK(tt_safetensors_shorten(s, drop_the_prefix, &err) == 0);
+			CHECK(*(const uint8_t *)tt_safetensors_find(s, "b")->data == 1);
+			CHECK(*(const uint8_t *)tt_safetensors_find(s, "c")->data == 2);
+			CHECK(!tt_safetensors_find(s, "long.b"));
+		}
+		tt_safetensors_close(s);
+	}
+}
+
 static void hostile_lengths_are_refused(void **state)
 {
 	static const struct {
@@ -251,9 +287,10 @@ static int drop_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hostile_files_are_refused),    cmocka_unit_test(hostile_lengths_are_refused),
-		cmocka_unit_test(what_is_no_file_is_refused),   cmocka_unit_test(what_is_written_is_read),
-		cmocka_unit_test(writing_survives_every_fault), cmocka_unit_test(opening_survives_every_fault),
+		cmocka_unit_test(names_are_shortened),          cmocka_unit_test(hostile_files_are_refused),
+		cmocka_unit_test(hostile_lengths_are_refused),  cmocka_unit_test(what_is_no_file_is_refused),
+		cmocka_unit_test(what_is_written_is_read),      cmocka_unit_test(writing_survives_every_fault),
+		cmocka_unit_test(opening_survives_every_fault),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, drop_dir);
