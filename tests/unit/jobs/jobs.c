@@ -77,7 +77,8 @@ static void developed_done(struct tt_developed *d)
 	*d = (struct tt_developed){ 0 };
 }
 
-static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out, struct tt_err *err)
+static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
+		    struct tt_features *features, struct tt_err *err)
 {
 	struct bench *b = ctx;
 
@@ -92,6 +93,7 @@ static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct
 			return tt_err_set(err, TT_EINTERNAL, "the network choked");
 		out[i] = (struct tt_classified){ .top = (enum tt_class)top, .labels = 1 };
 		out[i].p[top] = 0.5f;
+		features[i] = (struct tt_features){ .scale = 1, .n = 2, .q = { (uint8_t)top, 1 } };
 		snprintf(out[i].label[0].name, sizeof out[i].label[0].name, "label %u", top);
 	}
 	return 0;
