@@ -187,14 +187,15 @@ static int read_owners(struct tt_learn *l, struct tt_err *err)
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct slot *s = find_or_add(l, users[i].id);
+		struct tt_err why;
 		bool other;
 
 		if (!s)
 			return tt_err_set(err, TT_ENOMEM, "out of memory");
 		s->look = s->redo = true;
 		/* Damaged weights: the shipped head goes on; the thread tells it. */
-		if (refresh(l, users[i].id, &other, err) == TT_ENOMEM)
-			return TT_ENOMEM;
+		if (refresh(l, users[i].id, &other, &why) == TT_ENOMEM)
+			return tt_err_set(err, TT_ENOMEM, "out of memory");
 	}
 	return rc;
 }
