@@ -154,7 +154,7 @@ static void describe(struct tt_jobs *j, const struct tt_item *item, int64_t now,
 	for (unsigned k = 0; k < TT_CLASSES; k++)
 		v->guess.p[k] = c.p[k];
 	for (unsigned k = 0; k < c.labels; k++)
-		v->labels[k] = (struct tt_label){ c.label[k].name, c.label[k].confidence };
+		v->labels[k] = (struct tt_label){ item->classified.label[k].name, c.label[k].confidence };
 	out->guess = &v->guess;
 	out->labels = v->labels;
 	out->labels_count = c.labels;
