@@ -1,7 +1,9 @@
 /* Features beside photos, what the owner said of them, and heads of which one at most is in use. */
 #include "fixture.h"
 
+#include "db/db.h"
 #include "store/learn.h"
+#include "store/schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -188,6 +190,34 @@ static void a_guess_of_an_earlier_head_is_told(void **state)
 	CHECK(!finish_with(fx, c, 3, "v2", "v2")); /* a head speaks for its own model only */
 }
 
+/* The photos of a library of before get their features in the background. */
+static void an_old_library_is_looked_at_again(void **state)
+{
+	struct fixture *fx = *state;
+	struct tt_store *s = NULL;
+	struct tt_db *db = NULL;
+	struct tt_job_counts counts;
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/old.db", fx->dir);
+	OK(fx, tt_db_open(&db, path, &(struct tt_db_opts){ .create = true, .busy_ms = 1000 }, &fx->err));
+	OK(fx, tt_db_migrate(db, tt_schema, 1, &fx->err));
+	OK(fx,
+	   tt_db_exec(
+		   db,
+		   "INSERT INTO \"user\" VALUES (1, 'ann', 'x', 'owner', 1); "
+		   "INSERT INTO photo (id, owner, sha256, name, blob_key, mime, kind, bytes, added_at, mtime, moment, "
+		   "month) VALUES (7, 1, zeroblob(32), 'a', 'k', 'image/jpeg', 'photo', 1, 1, 1, 1, 1); "
+		   "INSERT INTO guess VALUES (7, 'm', 'v1', 'people', 1, 1, 0, 0, 0, 0);",
+		   &fx->err));
+	tt_db_close(db);
+	OK(fx, tt_store_open(&s, path, NULL, &fx->err));
+	OK(fx, tt_store_jobs_counts(s, &counts, &fx->err));
+	CHECK(counts.waiting == 1);
+	tt_store_close(s);
+	(void)remove(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +225,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(features_go_with_the_photo_and_the_model, fixture_open, fixture_close),
 		cmocka_unit_test_setup_teardown(one_head_at_most_is_in_use, fixture_open, fixture_close),
 		cmocka_unit_test_setup_teardown(guesses_follow_the_head, fixture_open, fixture_close),
+		cmocka_unit_test_setup_teardown(an_old_library_is_looked_at_again, fixture_open, fixture_close),
 		cmocka_unit_test_setup_teardown(a_guess_of_an_earlier_head_is_told, fixture_open, fixture_close),
 	};
 
