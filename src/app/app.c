@@ -9,6 +9,7 @@
 #include "blob/blob.h"
 #include "ingest/ingest.h"
 #include "jobs/jobs.h"
+#include "learn/learn.h"
 #include "library/library.h"
 #include "store/jobs.h"
 #include "store/store.h"
@@ -58,6 +59,29 @@ static void woken(void *ctx)
 	struct tt_app *app = ctx;
 
 	tt_jobs_wake(app->parts.jobs);
+	tt_learn_reload(app->parts.learn);
+}
+
+void tt_app_wake_other(struct tt_app *app)
+{
+	tt_wake_send(app->path);
+}
+
+static void learning_failed(void *ctx, int64_t owner, const struct tt_err *err)
+{
+	(void)ctx;
+	tt_log(TT_LOG_ERROR, "learn", "owner=%lld %s", (long long)owner, err->msg);
+}
+
+static void adjust(void *ctx, int64_t owner, const struct tt_features *features, struct tt_classified *c,
+		   char version[TT_GUESS_VERSION_SIZE])
+{
+	tt_learn_adjust(ctx, owner, features, c, version);
+}
+
+static void stale(void *ctx, int64_t owner)
+{
+	tt_learn_stale(ctx, owner);
 }
 
 static void photo_gone(void *ctx)
@@ -75,9 +99,10 @@ static int develop(void *ctx, int fd, const char *name, enum tt_develop_what wha
 	return tt_workers_develop(ctx, fd, name, what, out, err);
 }
 
-static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out, struct tt_err *err)
+static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
+		    struct tt_features *features, struct tt_err *err)
 {
-	return tt_classifier_run(ctx, planes, n, out, err);
+	return tt_classifier_run_features(ctx, planes, n, out, features, err);
 }
 
 /* ---- building */
@@ -165,6 +190,26 @@ static int open_ingest(struct tt_app *app, const struct tt_conf *conf, struct tt
 	return rc < 0 ? rc : tt_ingest_open(&app->parts.ingest, app->parts.store, app->parts.blobs, &opts, err);
 }
 
+void tt_app_learn_opts(const struct tt_conf *conf, struct tt_learn_opts *out)
+{
+	*out = (struct tt_learn_opts){ conf->learn.automatic != 0, (unsigned)conf->learn.min_corrections,
+				       (unsigned)conf->learn.every, (unsigned)conf->learn.max_corrections,
+				       (unsigned)conf->learn.rehearsal };
+}
+
+static int start_learning(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err)
+{
+	struct tt_learn_deps deps = { .store = app->parts.store,
+				      .model_version = app->parts.version,
+				      .changed = progress_changed,
+				      .failed = learning_failed,
+				      .ctx = app };
+	struct tt_learn_opts opts;
+
+	tt_app_learn_opts(conf, &opts);
+	return tt_learn_start(&app->parts.learn, &deps, &opts, err);
+}
+
 static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err)
 {
 	struct tt_jobs_opts opts = { workers_of(conf), (unsigned)conf->jobs.batch, (unsigned)conf->jobs.tries,
@@ -188,6 +233,12 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 	app->parts.version = deps.version = tt_classifier_version(app->classifier);
 	deps.classify = classify;
 	deps.classify_ctx = app->classifier;
+	rc = start_learning(app, conf, err);
+	if (rc < 0)
+		return rc;
+	deps.adjust = adjust;
+	deps.stale = stale;
+	deps.learn_ctx = app->parts.learn;
 	rc = tt_jobs_start(&app->parts.jobs, &deps, &opts, err);
 	return rc < 0 ? rc : tt_wake_listen(&app->wake, app->path, woken, app, err);
 }
@@ -278,6 +329,7 @@ void tt_app_close(struct tt_app *app)
 		return;
 	tt_wake_close(app->wake);
 	tt_jobs_stop(app->parts.jobs);
+	tt_learn_stop(app->parts.learn);
 	tt_classifier_close(app->classifier);
 	tt_ingest_close(app->parts.ingest);
 	tt_library_close(app->parts.library);

@@ -17,6 +17,7 @@ struct tt_blobs;
 struct tt_classifier;
 struct tt_ingest;
 struct tt_jobs;
+struct tt_learn;
 struct tt_library;
 struct tt_store;
 struct tt_workers;
@@ -36,6 +37,7 @@ struct tt_app_parts {
 	struct tt_ingest *ingest;   /* NULL in TT_APP_LOOK */
 	struct tt_accounts *accounts;
 	struct tt_jobs *jobs;        /* NULL for a guest of another process */
+	struct tt_learn *learn;      /* as jobs */
 	const char *model, *version; /* NULL: no model */
 };
 
@@ -46,6 +48,8 @@ const struct tt_app_parts *tt_app_parts(const struct tt_app *app);
 void tt_app_on_progress(struct tt_app *app, void (*fn)(void *ctx), void *ctx);
 /* Waits until nothing is due any more, here or in the process that works. */
 int tt_app_wait(struct tt_app *app, struct tt_err *err) TT_CHECKED;
+/* Something in the rows changed that the process that works keeps in memory: wakes it. */
+void tt_app_wake_other(struct tt_app *app);
 void tt_app_close(struct tt_app *app); /* NULL is fine */
 
 /* For `serve`, before tt_app_open(): SIGINT and SIGTERM are held for tt_app_serve(), SIGPIPE is ignored. */
@@ -60,6 +64,9 @@ int tt_app_model_path(const struct tt_conf *conf, const char *library, char *out
 void tt_app_shipped_model(char *out, size_t size);
 void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size);
 unsigned tt_app_cores(void);
+
+struct tt_learn_opts;
+void tt_app_learn_opts(const struct tt_conf *conf, struct tt_learn_opts *out);
 
 /* For commands that need no library: decoding and the network alone. threads: of one call. model NULL: the default;
  * library may be NULL. */

@@ -51,6 +51,7 @@ static int start_http(struct tt_app *app, const struct tt_conf *conf, struct tt_
 				     .library = p->library,
 				     .ingest = p->ingest,
 				     .jobs = p->jobs,
+				     .learn = p->learn,
 				     .version = TT_VERSION,
 				     .model = p->model,
 				     .model_version = p->version };

@@ -38,6 +38,9 @@ struct tt_conf {
 		int64_t batch, tries, retry_delay_ms;
 	} jobs;
 	struct {
+		int64_t automatic, min_corrections, every, max_corrections, rehearsal;
+	} learn;
+	struct {
 		char path[TT_CONF_TEXT], precision[16];
 	} model;
 	struct {

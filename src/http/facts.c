@@ -5,6 +5,7 @@
 #include "http/render.h"
 #include "http/response.h"
 #include "http/routes.h"
+#include "learn/learn.h"
 
 int tt_handle_class_set(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
@@ -22,7 +23,10 @@ int tt_handle_class_set(struct tt_req *rq, struct tt_res *rs, struct tt_err *err
 		return tt_err_set(err, TT_EINVALID,
 				  "'class' must be people, animals, landscape, vehicles, buildings or none");
 	rc = tt_store_fact_add(rq->cx->deps.store, rq->user.id, rq->path_id, cls, tt_now_ms(), &fact, err);
-	return rc < 0 ? rc : tt_res_json(rs, 200, json_pack("{s:I}", "fact", (json_int_t)fact), err);
+	if (rc < 0)
+		return rc;
+	tt_learn_wake(rq->cx->deps.learn, rq->user.id);
+	return tt_res_json(rs, 200, json_pack("{s:I}", "fact", (json_int_t)fact), err);
 }
 
 int tt_handle_facts(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)

@@ -18,6 +18,7 @@ struct tt_conf;
 struct tt_http;
 struct tt_ingest;
 struct tt_jobs;
+struct tt_learn;
 struct tt_library;
 struct tt_store;
 
@@ -49,6 +50,7 @@ struct tt_http_deps {
 	struct tt_library *library;
 	struct tt_ingest *ingest;
 	struct tt_jobs *jobs;
+	struct tt_learn *learn;
 	const char *version;               /* of the program */
 	const char *model, *model_version; /* NULL: there is none */
 };

@@ -27,6 +27,10 @@ const struct tt_route tt_routes[] = {
 	{ "GET", API "/facts", tt_handle_facts, TT_AUTH_USER, 0, NULL },
 	{ "DELETE", API "/facts/{id}", tt_handle_fact_undo, TT_AUTH_USER, 0, NULL },
 
+	{ "GET", API "/learning", tt_handle_learning, TT_AUTH_USER, 0, NULL },
+	{ "POST", API "/learning/run", tt_handle_learning_run, TT_AUTH_USER, 0, NULL },
+	{ "POST", API "/learning/undo", tt_handle_learning_undo, TT_AUTH_USER, 0, NULL },
+
 	{ "GET", API "/timeline/months", tt_handle_months, TT_AUTH_USER, 0, NULL },
 	{ "GET", API "/search", tt_handle_search, TT_AUTH_USER, 0, NULL },
 	{ "GET", API "/albums/smart", tt_handle_smart_albums, TT_AUTH_USER, 0, NULL },

@@ -16,6 +16,7 @@ struct tt_item {
 	char *text; /* holds name, blob_key and in_place_path */
 	struct tt_developed developed;
 	struct tt_classified classified;
+	struct tt_features features;
 };
 
 struct tt_item_queue {

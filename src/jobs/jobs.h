@@ -23,11 +23,17 @@ struct tt_jobs_deps {
 		       struct tt_err *err);
 	void (*developed_done)(struct tt_developed *d);
 	void *develop_ctx;
-	/* tt_classifier_run(); NULL: there is no model, photos stay unclassified */
+	/* tt_classifier_run_features(); NULL: there is no model, photos stay unclassified */
 	int (*classify)(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
-			struct tt_err *err);
+			struct tt_features *features, struct tt_err *err);
 	void *classify_ctx;
 	const char *model, *version; /* what guesses are stored with */
+	/* tt_learn_adjust(): the owner's own head speaks, under a version of its own; NULL: there is none */
+	void (*adjust)(void *ctx, int64_t owner, const struct tt_features *features, struct tt_classified *c,
+		       char version[TT_GUESS_VERSION_SIZE]);
+	/* The head changed while this owner's photo was worked on (tt_learn_wake); goes with adjust */
+	void (*stale)(void *ctx, int64_t owner);
+	void *learn_ctx;
 	/* New numbers are there (tt_jobs_progress); from any thread, must not block; may be NULL. */
 	void (*changed)(void *ctx);
 	void *changed_ctx;

@@ -1,14 +1,17 @@
 /* What is done to photos: one that is developed, and a batch that is classified and stored. */
 #include "jobs/internal.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/log.h"
 #include "blob/blob.h"
 #include "blob/derived.h"
+#include "vision/head.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 _Static_assert((int)TT_CLASSES == (int)TT_STORE_CLASSES, "the network and the store speak of the same classes");
@@ -96,27 +99,36 @@ static int classify(struct tt_jobs *j, struct tt_item **items, unsigned n, struc
 {
 	struct tt_plane planes[BATCH_MAX] = { 0 };
 	struct tt_classified out[BATCH_MAX];
+	TT_SCOPED(tt_freep) struct tt_features *features = NULL;
 	int rc;
 
 	if (!j->deps.classify)
 		return 0;
+	features = tt_calloc(n, sizeof *features);
+	if (!features)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	for (unsigned i = 0; i < n; i++)
 		planes[i] = items[i]->developed.plane;
-	rc = j->deps.classify(j->deps.classify_ctx, planes, n, out, err);
-	for (unsigned i = 0; rc == 0 && i < n; i++)
+	rc = j->deps.classify(j->deps.classify_ctx, planes, n, out, features, err);
+	for (unsigned i = 0; rc == 0 && i < n; i++) {
 		items[i]->classified = out[i];
+		items[i]->features = features[i];
+	}
 	return rc;
 }
 
 struct verdict {
 	struct tt_guess guess;
+	char version[TT_GUESS_VERSION_SIZE];
+	float shipped[TT_CLASSES];
+	uint8_t features[TT_FEATURES_BYTES];
 	struct tt_label labels[TT_LABELS_MAX];
 };
 
 static void describe(struct tt_jobs *j, const struct tt_item *item, int64_t now, struct verdict *v,
 		     struct tt_job_result *out)
 {
-	const struct tt_classified *c = &item->classified;
+	struct tt_classified c = item->classified;
 	bool all = item->job.kind == TT_JOB_DEVELOP;
 
 	*out = (struct tt_job_result){ .job = item->job.id, .photo = item->job.photo, .now = now };
@@ -128,26 +140,36 @@ static void describe(struct tt_jobs *j, const struct tt_item *item, int64_t now,
 	}
 	if (!j->deps.classify)
 		return;
+	memcpy(v->shipped, c.p, sizeof v->shipped);
+	(void)snprintf(v->version, sizeof v->version, "%s", j->deps.version);
+	out->features = v->features;
+	out->features_size = tt_features_pack(v->features, &item->features);
+	out->shipped = v->shipped;
+	out->model_version = j->deps.version;
+	if (j->deps.adjust && out->features_size > 0)
+		j->deps.adjust(j->deps.learn_ctx, item->job.owner, &item->features, &c, v->version);
 	v->guess = (struct tt_guess){
-		.model = j->deps.model, .version = j->deps.version, .cls = (int)c->top, .confidence = c->p[c->top]
+		.model = j->deps.model, .version = v->version, .cls = (int)c.top, .confidence = c.p[c.top]
 	};
 	for (unsigned k = 0; k < TT_CLASSES; k++)
-		v->guess.p[k] = c->p[k];
-	for (unsigned k = 0; k < c->labels; k++)
-		v->labels[k] = (struct tt_label){ c->label[k].name, c->label[k].confidence };
+		v->guess.p[k] = c.p[k];
+	for (unsigned k = 0; k < c.labels; k++)
+		v->labels[k] = (struct tt_label){ item->classified.label[k].name, c.label[k].confidence };
 	out->guess = &v->guess;
 	out->labels = v->labels;
-	out->labels_count = c->labels;
+	out->labels_count = c.labels;
 }
 
 static int store(struct tt_jobs *j, struct tt_item **items, unsigned n, struct tt_err *err)
 {
 	struct tt_job_result results[BATCH_MAX];
-	struct verdict verdicts[BATCH_MAX];
+	TT_SCOPED(tt_freep) struct verdict *verdicts = tt_calloc(n, sizeof *verdicts);
 	int64_t now = tt_now_ms();
 	bool gone = false;
 	int rc;
 
+	if (!verdicts)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	for (unsigned i = 0; i < n; i++)
 		describe(j, items[i], now, &verdicts[i], &results[i]);
 	rc = tt_blobs_flush(j->deps.blobs, err); /* the derived files of all, before their jobs are forgotten */
@@ -155,6 +177,9 @@ static int store(struct tt_jobs *j, struct tt_item **items, unsigned n, struct t
 		rc = tt_store_jobs_finish(j->deps.store, results, n, err);
 	for (unsigned i = 0; rc == 0 && i < n; i++)
 		gone = gone || results[i].gone;
+	for (unsigned i = 0; rc == 0 && i < n; i++)
+		if (results[i].stale && j->deps.stale)
+			j->deps.stale(j->deps.learn_ctx, items[i]->job.owner);
 	if (gone && j->deps.gone)
 		j->deps.gone(j->deps.gone_ctx);
 	return rc;

@@ -4,7 +4,19 @@
 #include "store/moment.h"
 #include "store/shown.h"
 
-enum { Q_PHOTO, Q_END_JOB, Q_GONE, Q_FACTS, Q_GUESS, Q_GUESSED, Q_FORGET_LABELS, Q_LABEL, Q_COUNT };
+enum {
+	Q_PHOTO,
+	Q_END_JOB,
+	Q_GONE,
+	Q_FACTS,
+	Q_GUESS,
+	Q_GUESSED,
+	Q_FORGET_LABELS,
+	Q_LABEL,
+	Q_FEATURES,
+	Q_STALE,
+	Q_COUNT
+};
 static const char *const queries[Q_COUNT] = {
 	[Q_PHOTO] = "SELECT owner, mtime FROM photo WHERE id = $1 AND sha256 = $2",
 	[Q_END_JOB] = "DELETE FROM job WHERE id = $1",
@@ -26,6 +38,11 @@ static const char *const queries[Q_COUNT] = {
 	[Q_FORGET_LABELS] = "DELETE FROM label WHERE photo = $1",
 	[Q_LABEL] =
 		"INSERT INTO label (photo, name, confidence) VALUES ($1, $2, $3) ON CONFLICT (photo, name) DO NOTHING",
+	[Q_FEATURES] = "INSERT INTO feature (photo, model_version, features, shipped) VALUES ($1, $2, $3, $4) "
+		       "ON CONFLICT (photo) DO UPDATE SET model_version = excluded.model_version, "
+		       "features = excluded.features, shipped = excluded.shipped",
+	[Q_STALE] = "SELECT coalesce((SELECT model_version || '+u' || version FROM head WHERE owner = $1 "
+		    "AND active = 1 AND model_version = $2), $2) <> $3",
 };
 
 /* 1: the photo is there and its owner known; 0: it is gone. */
@@ -166,12 +183,44 @@ static int write_labels(struct tt_db *db, const struct tt_job_result *r, struct 
 	return rc;
 }
 
-static int finish_one(struct tt_db *db, const struct tt_job_result *r, bool *gone, struct tt_err *err)
+static int write_features(struct tt_db *db, const struct tt_job_result *r, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_db_stmt(db, queries[Q_FEATURES], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, r->photo);
+	tt_stmt_text(st, 2, r->model_version);
+	tt_stmt_blob(st, 3, r->features, r->features_size);
+	tt_stmt_blob(st, 4, r->shipped, TT_STORE_CLASSES * sizeof *r->shipped);
+	return tt_stmt_run(st, err);
+}
+
+/* In the same transaction, so that a head that becomes active after it finds the guess itself. */
+static int look_whether_stale(struct tt_db *db, struct tt_job_result *r, int64_t owner, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t stale = 0;
+	int rc = tt_db_stmt(db, queries[Q_STALE], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_text(st, 2, r->model_version);
+	tt_stmt_text(st, 3, r->guess->version);
+	rc = tt_rows_number(st, &stale, err);
+	r->stale = stale != 0;
+	return rc;
+}
+
+static int finish_one(struct tt_db *db, struct tt_job_result *r, struct tt_err *err)
 {
 	int64_t owner = 0, mtime = 0;
 	int rc = look_up(db, r, &owner, &mtime, err);
 
-	*gone = rc == 0;
+	r->gone = rc == 0;
+	r->stale = false;
 	if (rc <= 0)
 		return rc < 0 ? rc : remove_derived(db, r->sha256, err);
 	rc = tt_run_id(db, queries[Q_END_JOB], r->job, err);
@@ -185,6 +234,10 @@ static int finish_one(struct tt_db *db, const struct tt_job_result *r, bool *gon
 		rc = write_labels(db, r, err);
 	if (rc == 0 && r->guess)
 		rc = mark_guessed(db, r, err);
+	if (rc == 0 && r->guess && r->features_size > 0)
+		rc = write_features(db, r, err);
+	if (rc == 0 && r->guess && r->features_size > 0)
+		rc = look_whether_stale(db, r, owner, err);
 	return rc < 0 ? rc : tt_shown_update(db, owner, r->sha256, err);
 }
 
@@ -194,7 +247,7 @@ int tt_store_jobs_finish(struct tt_store *s, struct tt_job_result *results, size
 	int rc = tt_write_begin(&w, s, err);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = finish_one(w.db, &results[i], &results[i].gone, err);
+		rc = finish_one(w.db, &results[i], err);
 	if (rc == 0)
 		rc = tt_write_commit(&w, err);
 	return rc < 0 ? tt_err_ctx(err, "finish %zu photos", n) : 0;

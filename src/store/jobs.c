@@ -20,11 +20,13 @@ static const char *const queries[Q_COUNT] = {
 		     "GROUP BY CASE state WHEN 'aside' THEN 1 ELSE 0 END",
 	[Q_DEVELOP] = "INSERT INTO job (photo, kind, priority, run_after) VALUES ($1, 'develop', $2, $3) "
 		      "ON CONFLICT (photo, kind) DO NOTHING",
-	/* Three index look-ups, so that the usual start, where nothing is to be done, costs nothing. */
+	/* Index look-ups, so that the usual start, where nothing is to be done, costs nothing. Versions that begin with
+	 * "$1+" come from a user's own head on the same model. */
 	[Q_RECLASSIFY] =
 		"INSERT INTO job (photo, kind, priority, run_after) "
 		"SELECT photo, 'classify', $2, $3 FROM guess WHERE version < $1 UNION ALL "
-		"SELECT photo, 'classify', $2, $3 FROM guess WHERE version > $1 UNION ALL "
+		"SELECT photo, 'classify', $2, $3 FROM guess WHERE version > $1 AND version < $1 || '+' UNION ALL "
+		"SELECT photo, 'classify', $2, $3 FROM guess WHERE version >= $1 || ',' UNION ALL "
 		"SELECT id, 'classify', $2, $3 FROM photo WHERE developed_at IS NOT NULL AND guessed_at IS NULL "
 		"ON CONFLICT (photo, kind) DO NOTHING",
 };

@@ -33,7 +33,12 @@ struct tt_job_result {
 	const struct tt_guess *guess;  /* NULL: no guess was made (no model) */
 	const struct tt_label *labels; /* replace those of before when there is a guess */
 	size_t labels_count;
-	bool gone; /* out: the photo was deleted meanwhile; run tt_store_removals_run() */
+	const void *features; /* a blob (vision/head.h); size 0: none are kept */
+	size_t features_size;
+	const float *shipped;      /* with features: what the shipped model says, TT_STORE_CLASSES numbers */
+	const char *model_version; /* with features: of the shipped model */
+	bool stale; /* out: the owner's own head changed meanwhile; the guess is to be made again from the features */
+	bool gone;  /* out: the photo was deleted meanwhile; run tt_store_removals_run() */
 };
 /* Facts, guesses, labels, shown class, search words and the end of the job, for all n in one transaction. */
 int tt_store_jobs_finish(struct tt_store *s, struct tt_job_result *results, size_t n, struct tt_err *err) TT_CHECKED;

@@ -13,15 +13,16 @@
 struct scratch {
 	struct scratch *next;
 	struct tt_resize_scratch resize;
-	uint8_t *rgb;     /* one photo */
-	float *input;     /* a batch */
-	float *fc, *fine; /* a batch */
+	uint8_t *rgb;              /* one photo */
+	float *input;              /* a batch */
+	float *fc, *fine, *pooled; /* a batch */
 };
 
 struct tt_classifier {
 	struct tt_model model;
 	struct tt_net *net;
 	struct tt_classifier_info info;
+	uint32_t pooled; /* features of one photo */
 	pthread_mutex_t lock;
 	struct scratch *idle;
 };
@@ -35,11 +36,13 @@ static void scratch_free(struct scratch *s)
 	free(s->input);
 	free(s->fc);
 	free(s->fine);
+	free(s->pooled);
 	free(s);
 }
 
-static int scratch_new(struct scratch **out, const struct tt_model *m, struct tt_err *err)
+static int scratch_new(struct scratch **out, const struct tt_classifier *c, struct tt_err *err)
 {
+	const struct tt_model *m = &c->model;
 	struct scratch *s = tt_calloc(1, sizeof *s);
 	size_t pixels = (size_t)m->input.crop * m->input.crop;
 
@@ -49,7 +52,8 @@ static int scratch_new(struct scratch **out, const struct tt_model *m, struct tt
 	s->input = tt_alloc_aligned(64, TT_NET_MAX_BATCH * pixels * 3 * sizeof(float));
 	s->fc = tt_alloc(TT_NET_MAX_BATCH * m->outputs * sizeof(float));
 	s->fine = tt_alloc(TT_NET_MAX_BATCH * (m->labels + 1) * sizeof(float));
-	if (!s->rgb || !s->input || !s->fc || !s->fine) {
+	s->pooled = tt_alloc(TT_NET_MAX_BATCH * (size_t)c->pooled * sizeof(float));
+	if (!s->rgb || !s->input || !s->fc || !s->fine || !s->pooled) {
 		scratch_free(s);
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	}
@@ -67,7 +71,7 @@ static int scratch_take(struct scratch **out, struct tt_classifier *c, struct tt
 		c->idle = s->next;
 	pthread_mutex_unlock(&c->lock);
 	if (!s)
-		return scratch_new(out, &c->model, err);
+		return scratch_new(out, c, err);
 	*out = s;
 	return 0;
 }
@@ -80,6 +84,15 @@ static void scratch_give(struct tt_classifier *c, struct scratch *s)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* What the heads look at becomes an output of its own, after theirs. */
+static void add_pooled(struct tt_graph *g, uint32_t *size)
+{
+	int node = g->node[g->output[0]].in[0];
+
+	tt_graph_output(g, node);
+	*size = g->node[node].c * g->node[node].h * g->node[node].w;
+}
+
 static int open_net(struct tt_classifier *c, const struct tt_classifier_opts *opts, struct tt_err *err)
 {
 	static const enum tt_dtype types[] = { [TT_F32] = TT_DT_F32, [TT_BF16] = TT_DT_BF16, [TT_INT8] = TT_DT_I8 };
@@ -88,6 +101,8 @@ static int open_net(struct tt_classifier *c, const struct tt_classifier_opts *op
 
 	tt_graph_init(&g);
 	rc = tt_model_graph(&c->model, &g, err);
+	if (rc == 0)
+		add_pooled(&g, &c->pooled);
 	if (rc == 0)
 		rc = tt_net_open(&c->net, &g, c->model.file,
 				 &(struct tt_net_opts){ types[opts->precision], opts->threads ? opts->threads : 1 },
@@ -172,7 +187,7 @@ static int run_batch(struct tt_classifier *c, struct scratch *s, const struct tt
 		     struct tt_err *err)
 {
 	const struct tt_input_spec *spec = &c->model.input;
-	float *outs[] = { s->fc, s->fine };
+	float *outs[] = { s->fc, c->model.labels ? s->fine : s->pooled, s->pooled };
 	int rc;
 
 	for (unsigned i = 0; i < n; i++) {
@@ -190,8 +205,29 @@ static int run_batch(struct tt_classifier *c, struct scratch *s, const struct tt
 	return rc;
 }
 
+/* They come from a ReLU: what is below zero, or no number, counts as none. */
+static void quantise(struct tt_features *out, const float *x, uint32_t n)
+{
+	float most = 0;
+
+	*out = (struct tt_features){ .n = n <= TT_FEATURES_MAX ? n : 0 };
+	for (uint32_t i = 0; i < out->n; i++)
+		most = x[i] > most ? x[i] : most;
+	if (most <= 0 || !isfinite(most))
+		return;
+	out->scale = most / 255;
+	for (uint32_t i = 0; i < out->n; i++)
+		out->q[i] = x[i] > 0 ? (uint8_t)(x[i] / most * 255 + .5f) : 0;
+}
+
 int tt_classifier_run(struct tt_classifier *c, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
 		      struct tt_err *err)
+{
+	return tt_classifier_run_features(c, planes, n, out, NULL, err);
+}
+
+int tt_classifier_run_features(struct tt_classifier *c, const struct tt_plane *planes, unsigned n,
+			       struct tt_classified *out, struct tt_features *features, struct tt_err *err)
 {
 	struct scratch *s = NULL;
 	int rc = scratch_take(&s, c, err);
@@ -203,6 +239,8 @@ int tt_classifier_run(struct tt_classifier *c, const struct tt_plane *planes, un
 		for (unsigned i = 0; rc == 0 && i < part; i++)
 			tt_logits_read(&out[done + i], &c->model, s->fc + i * c->model.outputs,
 				       s->fine + i * c->model.labels);
+		for (unsigned i = 0; rc == 0 && features && i < part; i++)
+			quantise(&features[done + i], s->pooled + (size_t)i * c->pooled, c->pooled);
 	}
 	if (s)
 		scratch_give(c, s);

@@ -31,6 +31,17 @@ struct tt_classified {
 	struct tt_label_guess label[TT_LABELS_MAX]; /* falling confidence, ≥ the model's threshold */
 };
 
+/* What the network pools before its heads, in 8 bits: feature k = q[k] × scale. */
+#define TT_FEATURES_MAX 2048
+struct tt_features {
+	float scale;
+	uint32_t n; /* 0: the model has none, or more than fit here */
+	uint8_t q[TT_FEATURES_MAX];
+};
+
+/* The version of a guess: the model's, and "+uN" where the N-th head of a user's own spoke. */
+#define TT_GUESS_VERSION_SIZE 112
+
 struct tt_classifier;
 
 enum tt_precision { TT_F32, TT_BF16, TT_INT8 };
@@ -60,6 +71,9 @@ void tt_classifier_describe(const struct tt_classifier *c, struct tt_classifier_
 /* n planes of any size; results in the same order. */
 int tt_classifier_run(struct tt_classifier *c, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
 		      struct tt_err *err) TT_CHECKED;
+/* The same, and the features that the answers come from. */
+int tt_classifier_run_features(struct tt_classifier *c, const struct tt_plane *planes, unsigned n,
+			       struct tt_classified *out, struct tt_features *features, struct tt_err *err) TT_CHECKED;
 /* The raw outputs for the five classes, before the temperature: for calibration and comparison. */
 int tt_classifier_logits(struct tt_classifier *c, const struct tt_plane *plane, float out[TT_CLASSES],
 			 struct tt_err *err) TT_CHECKED;

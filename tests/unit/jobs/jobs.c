@@ -24,7 +24,7 @@ struct bench {
 	struct tt_jobs_opts opts;
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
-	unsigned developed, classified, largest_batch, failures, gone;
+	unsigned developed, classified, largest_batch, failures, gone, stale;
 	enum tt_develop_what last_what;
 	bool hold; /* the decoder waits until this is false */
 	unsigned holding;
@@ -77,7 +77,8 @@ static void developed_done(struct tt_developed *d)
 	*d = (struct tt_developed){ 0 };
 }
 
-static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out, struct tt_err *err)
+static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct tt_classified *out,
+		    struct tt_features *features, struct tt_err *err)
 {
 	struct bench *b = ctx;
 
@@ -92,6 +93,7 @@ static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct
 			return tt_err_set(err, TT_EINTERNAL, "the network choked");
 		out[i] = (struct tt_classified){ .top = (enum tt_class)top, .labels = 1 };
 		out[i].p[top] = 0.5f;
+		features[i] = (struct tt_features){ .scale = 1, .n = 2, .q = { (uint8_t)top, 1 } };
 		snprintf(out[i].label[0].name, sizeof out[i].label[0].name, "label %u", top);
 	}
 	return 0;
@@ -225,6 +227,53 @@ static void all_that_waits_is_done(void **state)
 	CHECK(count(b, "job") == 0 && count(b, "guess WHERE model = 'm' AND version = 'v1'") == MANY);
 	CHECK(count(b, "label") == MANY);
 	check_sound(b->l->fx);
+}
+
+/* The owner's own head takes every animal for a building. */
+static void adjust(void *ctx, int64_t owner, const struct tt_features *features, struct tt_classified *c,
+		   char version[TT_GUESS_VERSION_SIZE])
+{
+	struct bench *b = ctx;
+
+	CHECK(owner == b->l->fx->ann && features->n == 2 && features->q[0] == c->top);
+	if (c->top != TT_CLASS_ANIMALS)
+		return;
+	*c = (struct tt_classified){ .top = TT_CLASS_BUILDINGS, .p = { [TT_CLASS_BUILDINGS] = 0.75f } };
+	snprintf(version, TT_GUESS_VERSION_SIZE, "v1+u3");
+}
+
+static void stale(void *ctx, int64_t owner)
+{
+	struct bench *b = ctx;
+
+	CHECK(owner == b->l->fx->ann);
+	pthread_mutex_lock(&b->lock);
+	b->stale++;
+	pthread_mutex_unlock(&b->lock);
+}
+
+static void an_own_head_speaks(void **state)
+{
+	struct bench *b = *state;
+	int64_t animal = add(b, 1, ""), vehicle = add(b, 3, "");
+
+	b->deps.adjust = adjust;
+	b->deps.stale = stale;
+	b->deps.learn_ctx = b;
+	start(b);
+	wait_idle(b);
+	CHECK(photo_of(b, animal).cls == TT_CLASS_BUILDINGS && photo_of(b, animal).confidence > 0.74);
+	CHECK(photo_of(b, vehicle).cls == TT_CLASS_VEHICLES);
+	stop(b);
+	CHECK(count(b, "guess WHERE version = 'v1+u3' AND class = 'buildings'") == 1);
+	CHECK(count(b, "guess WHERE version = 'v1'") == 1);
+	/* What the shipped model said is kept beside the features; 'v1+u3' is no head that the rows know of. */
+	CHECK(count(b, "feature WHERE model_version = 'v1' AND length(features) = 6") == 2);
+	CHECK(count(b, "feature WHERE shipped = x'000000000000003f000000000000000000000000'") == 1);
+	CHECK(b->stale == 1);
+	start(b); /* neither asks for the photos again */
+	wait_idle(b);
+	CHECK(b->developed == 2);
 }
 
 static void a_wake_up_finds_new_rows(void **state)
@@ -493,6 +542,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(all_that_waits_is_done),
+		TEST(an_own_head_speaks),
 		TEST(a_wake_up_finds_new_rows),
 		TEST(without_a_model),
 		cmocka_unit_test(failures),

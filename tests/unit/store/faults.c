@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "base/fault.h"
+#include "store/learn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -109,6 +110,32 @@ static int smart_albums(struct call *c, struct tt_err *err)
 	return tt_store_smart_albums(c->fx->store, c->fx->ann, s, err);
 }
 
+static int head_add(struct call *c, struct tt_err *err)
+{
+	const struct tt_learnt head = {
+		.model_version = "v1", .weights = { "w", 1 }, .active = true, .made_at = 5, .corrections = 20
+	};
+
+	return tt_store_head_add(c->fx->store, c->fx->ann, &head, &c->n, err);
+}
+
+static int learn_guess(struct call *c, struct tt_err *err)
+{
+	const struct tt_guess guess = guess_of(1, 0.5, "v1+u1");
+	struct tt_learn_photo photo = { .photo = c->id };
+
+	photo.sha256[0] = 2;
+	return tt_store_learn_guess(c->fx->store, c->fx->ann, &photo, &guess, 1, err);
+}
+
+static int learn_rows(struct call *c, struct tt_err *err)
+{
+	struct tt_learn_photo *rows;
+	size_t n;
+
+	return tt_store_learn_stale(c->fx->store, c->fx->ann, "v1", "v1+u1", 0, 9, &c->arena, &rows, &n, err);
+}
+
 static int store_open(struct call *c, struct tt_err *err)
 {
 	struct tt_store *s = NULL;
@@ -135,6 +162,7 @@ static const struct {
 	{ "photo add", photo_add, true }, { "jobs lease", jobs_lease, false },     { "job finish", job_finish, true },
 	{ "fact add", fact_add, true },   { "photo detail", photo_detail, false }, { "photo page", photo_page, false },
 	{ "search", search, false },      { "smart albums", smart_albums, false }, { "trash", trash, false },
+	{ "head add", head_add, false },  { "learn guess", learn_guess, false },   { "learn rows", learn_rows, false },
 	{ "purge", purge, true },         { "album add", album_add, false },       { "store open", store_open, false },
 };
 

@@ -72,6 +72,34 @@ static void answers_are_probabilities(void **state)
 	tt_classifier_close(c);
 }
 
+static void features_come_along(void **state)
+{
+	struct tt_classifier *c = open_shipped(TT_F32);
+	struct tt_features together[3], alone;
+	struct tt_classified with[3], without[3];
+	struct tt_plane planes[3];
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		planes[i] = picture(200 + 40 * i, 150, i);
+	CHECK(tt_classifier_run_features(c, planes, 3, with, together, NULL) == 0);
+	CHECK(tt_classifier_run(c, planes, 3, without, NULL) == 0);
+	for (unsigned i = 0; i < 3; i++) {
+		unsigned most = 0;
+
+		CHECK(memcmp(with[i].p, without[i].p, sizeof with[i].p) == 0);
+		CHECK(together[i].n == 2048 && together[i].scale > 0);
+		CHECK(tt_classifier_run_features(c, &planes[i], 1, with, &alone, NULL) == 0);
+		for (unsigned k = 0; k < alone.n; k++) {
+			most = alone.q[k] > most ? alone.q[k] : most;
+			CHECK(abs(alone.q[k] - together[i].q[k]) <= 1); /* another batch, another order of sums */
+		}
+		CHECK(most == 255);
+		free((void *)(uintptr_t)planes[i].rgb);
+	}
+	tt_classifier_close(c);
+}
+
 static void other_precisions_come_close(void **state)
 {
 	static const enum tt_precision precisions[] = { TT_BF16, TT_INT8 };
@@ -292,6 +320,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_probabilities),
+		cmocka_unit_test(features_come_along),
 		cmocka_unit_test(other_precisions_come_close),
 		cmocka_unit_test(a_bad_plane_is_told),
 		cmocka_unit_test(metadata_is_checked),

@@ -15,6 +15,7 @@ export type SmartAlbum = Schemas['SmartAlbum']
 export type Progress = Schemas['Progress']
 export type AsideJob = Schemas['AsideJob']
 export type About = Schemas['About']
+export type Learning = Schemas['Learning']
 export type UploadResult = Schemas['UploadResult']
 export type ErrorCode = Schemas['Error']['error']['code'] | 'network' | 'aborted'
 

@@ -535,6 +535,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was learnt from one's own corrections */
+        get: operations["getLearning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn now, however few corrections are new
+         * @description Goes on in the background; busy says so. Nothing comes of it with fewer corrections than min_corrections.
+         */
+        post: operations["runLearning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back to the shipped model; corrections stay, guesses are made again in the background */
+        post: operations["undoLearning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/about": {
         parameters: {
             query?: never;
@@ -798,8 +852,50 @@ export interface components {
                 bytes: number;
             };
         };
+        Learnt: {
+            /** @description counts up; guesses have the version MODEL+uVERSION */
+            version: number;
+            /** @description version of the shipped model that it builds on */
+            model: string;
+            /** Format: int64 */
+            made_at: number;
+            /** @description corrections that it was learnt from */
+            corrections: number;
+            /** @description share of them that the shipped model gets right */
+            accuracy_before: number;
+            /** @description the same with what was learnt, each left out while it was judged */
+            accuracy_after: number;
+            /** @description in use now */
+            active: boolean;
+        };
+        Learning: {
+            /** @description learning or guessing again just now */
+            busy: boolean;
+            /** @description learns by itself after enough corrections */
+            automatic: boolean;
+            /** @description photos that one put into one of the five classes */
+            corrections: number;
+            /** @description of these since it learnt last */
+            fresh: number;
+            /** @description fewer are not learnt from */
+            min_corrections: number;
+            /** @description fresh corrections after which it learns again */
+            every: number;
+            active: components["schemas"]["Learnt"] | null;
+            /** @description newest first */
+            history: components["schemas"]["Learnt"][];
+        };
     };
     responses: {
+        /** @description learning */
+        Learning: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Learning"];
+            };
+        };
         /** @description it did not work; the message says what is wrong and what to do */
         Error: {
             headers: {
@@ -1713,6 +1809,45 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Error"];
+        };
+    };
+    getLearning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Learning"];
+            default: components["responses"]["Error"];
+        };
+    };
+    runLearning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["Learning"];
+            default: components["responses"]["Error"];
+        };
+    };
+    undoLearning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["Learning"];
             default: components["responses"]["Error"];
         };
     };

@@ -266,6 +266,21 @@ export const en = {
 		account: 'Account',
 		signedInAs: 'Signed in as {name}',
 	},
+	learning: {
+		title: 'Learning from you',
+		text: 'When you put photos into the right class, tintype learns from it and sorts your other photos anew. What you said never changes.',
+		corrections: 'no photos sorted by you | one photo sorted by you | {count} photos sorted by you',
+		busy: 'Learning…',
+		active: 'Of these, {before} were right before and {after} are right now (each tried while it was left out).',
+		tooFew: 'tintype learns from {count} on.',
+		notBetter: 'What was learnt was not better than the shipped model, so nothing changed.',
+		shipped: 'The shipped model is in use.',
+		now: 'Learn now',
+		undo: 'Back to the shipped model',
+		undoText:
+			'Photos that you did not sort yourself are guessed as they were before. It learns again when you sort more.',
+		undone: 'The shipped model is in use again.',
+	},
 	notFound: { title: 'Nothing here', text: 'This page does not exist.', home: 'To the photos' },
 	units: { seconds: '{n} s', minutes: '{n} min', hours: '{n} h' },
 }
