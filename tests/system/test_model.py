@@ -58,7 +58,7 @@ def sorted_photos(tmp_path_factory):
 
 
 def test_eval(sorted_photos):
-    got = tintype("eval", "--json", "--data", sorted_photos).last
+    got = tintype("eval", "--json", "--data", sorted_photos, "--model", FIRST).last
     flat = tintype("eval", "--json", "--data", sorted_photos / "test", "--model", FIRST).last
     assert got["photos"] == 25 and got["failed"] == 0 and got["top5"] == 1
     assert got["top1"] == sum(got["confusion"][c][c] for c in CLASSES) / 25
