@@ -187,7 +187,8 @@ static int run_batch(struct tt_classifier *c, struct scratch *s, const struct tt
 		     struct tt_err *err)
 {
 	const struct tt_input_spec *spec = &c->model.input;
-	float *outs[] = { s->fc, c->model.labels ? s->fine : s->pooled, s->pooled };
+	bool fine_head = c->model.labels && !c->model.imagenet; /* a public model's labels come from its one head */
+	float *outs[] = { s->fc, fine_head ? s->fine : s->pooled, s->pooled };
 	int rc;
 
 	for (unsigned i = 0; i < n; i++) {
