@@ -35,7 +35,11 @@ def twin(tmp_path, layers, batch, side, steps, kind="f32", soft=True, seed=3):
     given.update(x=x.numpy(), target=target.numpy())
     meta = {"layers": ",".join(map(str, layers)), "steps": str(steps), "type": kind}
     write_safetensors(tmp_path / "in.safetensors", given, meta)
-    subprocess.run([probe(), tmp_path / "in.safetensors", tmp_path / "out.safetensors"], check=True, timeout=300)
+    done = subprocess.run([probe(), tmp_path / "in.safetensors", tmp_path / "out.safetensors"], stderr=subprocess.PIPE,
+                          text=True, timeout=300, check=False)
+    if kind == "bf16" and "oneDNN has no convolution" in done.stderr:
+        pytest.skip("no bfloat16 on this processor")
+    assert done.returncode == 0, done.stderr
     got = read_safetensors(tmp_path / "out.safetensors")
 
     weights = [p for n, p in net.named_parameters() if p.ndim > 1]

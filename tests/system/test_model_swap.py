@@ -14,15 +14,17 @@ from make_photos import jpeg
 @pytest.fixture(scope="module")
 def other_model(tmp_path_factory):
     """The model that ships, cooler: the same classes, other confidences, so another version."""
-    shipped = tintype("model", "list", "--json").out
-    source = json.loads(shipped.splitlines()[0])["file"]
+    root = tmp_path_factory.mktemp("model")
+    (root / "0.jpg").write_bytes(jpeg(0))
+    imported(root / "library", root / "0.jpg")
+    source = tintype("doctor", "--library", root / "library", "--json").last["model"]
     data = open(source, "rb").read()
     (size,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8:8 + size])
     header["__metadata__"]["temperature"] = "5.0"
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    path = tmp_path_factory.mktemp("model") / "other.safetensors"
+    path = root / "other.safetensors"
     path.write_bytes(struct.pack("<Q", len(text)) + text + data[8 + size:])
     return path
 
