@@ -75,3 +75,22 @@ test('a session that ended leads to the sign-in and back', async ({ page, contex
 	await page.getByRole('button', { name: 'Sign in' }).click()
 	await expect(page.getByRole('heading', { name: 'Trash', exact: true })).toBeVisible()
 })
+
+test('steps in the viewer are kept while a slow server answers', async ({ page, withPictures }) => {
+	await withPictures(4)
+	await page.goto('/')
+	const tiles = page.locator('main [data-photo]')
+	const ids = await Promise.all([0, 1, 2].map(async (n) => (await tiles.nth(n).getAttribute('data-photo')) ?? ''))
+	await tiles.first().click()
+	await expect(page.getByRole('dialog').getByRole('button', { name: 'Older photo' })).toBeVisible()
+	await page.route(/\/api\/v1\/photos\/\d+$/, async (route) => {
+		await new Promise((resolve) => setTimeout(resolve, 400))
+		await route.continue()
+	})
+	await page.keyboard.press('ArrowRight')
+	await expect(page).toHaveURL(new RegExp(`/photo/${ids[1]}$`))
+	await page.keyboard.press('ArrowRight')
+	await expect(page).toHaveURL(new RegExp(`/photo/${ids[2]}$`))
+	await page.keyboard.press('ArrowLeft')
+	await expect(page).toHaveURL(new RegExp(`/photo/${ids[1]}$`))
+})
