@@ -21,7 +21,7 @@ static const struct tt_command *const commands[] = {
 	&tt_command_doctor, &tt_command_learn,  &tt_command_model,   &tt_command_train,
 };
 
-const struct tt_command *tt_command_find(const char *name)
+static const struct tt_command *find(const char *name)
 {
 	for (size_t i = 0; i < TT_LEN(commands); i++)
 		if (strcmp(commands[i]->name, name) == 0)
@@ -76,7 +76,7 @@ static int help(int argc, char **argv)
 		tt_manual_print(stdout, commands, TT_LEN(commands));
 		return TT_EXIT_OK;
 	}
-	command = tt_command_find(argv[0]);
+	command = find(argv[0]);
 	if (!command) {
 		(void)fprintf(stderr, "tintype help: there is no command '%s'\n", argv[0]);
 		return TT_EXIT_USAGE;
@@ -124,7 +124,7 @@ static int finish(int status)
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
-	const struct tt_command *command = tt_command_find(name);
+	const struct tt_command *command = find(name);
 
 	if (command)
 		return finish(run(command, argc - 2, argv + 2));

@@ -15,6 +15,5 @@ int tt_options_read(struct tt_cli *cli, int argc, char **argv, char *const *envi
 void tt_command_help(FILE *out, const struct tt_command *command);
 /* troff for man(7). */
 void tt_manual_print(FILE *out, const struct tt_command *const *commands, size_t n);
-const struct tt_command *tt_command_find(const char *name);
 
 #endif

@@ -15,7 +15,6 @@
 struct tt_http {
 	struct tt_context cx;
 	struct tt_server *server;
-	uint16_t port;
 	char url[URL_SIZE];
 };
 
@@ -64,7 +63,6 @@ int tt_http_start(struct tt_http **out, const struct tt_http_deps *deps, const s
 	if (rc == 0)
 		rc = tt_listen_open(opts->listen, &fd, err);
 	if (rc == 0) {
-		h->port = tt_listen_port(fd);
 		tt_listen_url(fd, h->url, sizeof h->url);
 		rc = tt_server_start(&h->server, &h->cx, fd, err);
 	}
@@ -74,11 +72,6 @@ int tt_http_start(struct tt_http **out, const struct tt_http_deps *deps, const s
 	}
 	*out = h;
 	return 0;
-}
-
-uint16_t tt_http_port(const struct tt_http *h)
-{
-	return h->port;
 }
 
 const char *tt_http_url(const struct tt_http *h)

@@ -57,7 +57,6 @@ struct tt_http_deps {
 
 int tt_http_start(struct tt_http **out, const struct tt_http_deps *deps, const struct tt_http_opts *opts,
 		  struct tt_err *err) TT_CHECKED;
-uint16_t tt_http_port(const struct tt_http *h);
 const char *tt_http_url(const struct tt_http *h); /* "http://127.0.0.1:2342" */
 /* From the callback of jobs, any thread, must not block: new numbers are there. Wakes the event streams. */
 void tt_http_progress(struct tt_http *h);

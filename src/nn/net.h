@@ -23,11 +23,7 @@ struct tt_net_opts {
 /* The graph is only read during the call; weights too. TT_EINVALID: a tensor is missing or has another shape. */
 int tt_net_open(struct tt_net **out, const struct tt_graph *graph, const struct tt_safetensors *weights,
 		const struct tt_net_opts *opts, struct tt_err *err) TT_CHECKED;
-void tt_net_close(struct tt_net *net); /* NULL is fine; no call may be running */
-static inline void tt_net_closep(struct tt_net **net)
-{
-	tt_net_close(*net);
-}
+void tt_net_close(struct tt_net *net);                    /* NULL is fine; no call may be running */
 enum tt_dtype tt_net_precision(const struct tt_net *net); /* what it really computes in */
 const char *tt_net_layout(const struct tt_net *net);      /* "nChw16c" … */
 size_t tt_net_arena(const struct tt_net *net);            /* bytes of one photo's intermediate values */

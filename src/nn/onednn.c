@@ -21,13 +21,8 @@ static dnnl_engine_t engine;
 static dnnl_status_t engine_status;
 static pthread_once_t engine_once = PTHREAD_ONCE_INIT;
 
-static char version[24];
-
 static void make_engine(void)
 {
-	const dnnl_version_t *v = dnnl_version();
-
-	snprintf(version, sizeof version, "%d.%d.%d", v->major, v->minor, v->patch);
 	engine_status = dnnl_engine_create(&engine, dnnl_cpu, 0);
 }
 
@@ -43,12 +38,6 @@ int tt_dn_engine(dnnl_engine_t *out, struct tt_err *err)
 void tt_dn_threads(unsigned n)
 {
 	omp_set_num_threads(n ? (int)n : 1);
-}
-
-const char *tt_dn_version(void)
-{
-	(void)pthread_once(&engine_once, make_engine);
-	return version;
 }
 
 dnnl_data_type_t tt_dn_type(enum tt_dtype t)

@@ -48,7 +48,6 @@ struct tt_dn_pool {
 bool tt_dn_supports(enum tt_dtype precision);         /* fast on this CPU */
 enum tt_layout tt_dn_layout(enum tt_dtype precision); /* the order that its convolutions like best */
 void tt_dn_threads(unsigned n);                       /* for calls by this thread from now on */
-const char *tt_dn_version(void);
 
 /* TT_ENOTFOUND: the library has no fast kernel for this. */
 int tt_dn_conv_new(struct tt_dn_op **out, const struct tt_dn_conv *spec, struct tt_err *err) TT_CHECKED;

@@ -101,6 +101,5 @@ void tt_mean_backward(enum tt_train_type type, unsigned n, unsigned pixels, unsi
 
 void tt_add_into(enum tt_train_type type, size_t count, void *a, const void *b); /* a += b */
 void tt_from_float(enum tt_train_type type, size_t count, const float *x, void *y);
-void tt_to_float(enum tt_train_type type, size_t count, const void *x, float *y);
 
 #endif

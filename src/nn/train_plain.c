@@ -129,17 +129,6 @@ void tt_from_float(enum tt_train_type type, size_t count, const float *x, void *
 			half[i] = bf16_store(x[i]);
 }
 
-void tt_to_float(enum tt_train_type type, size_t count, const void *x, float *y)
-{
-	const uint16_t *half = x;
-
-	if (type == TT_TRAIN_F32)
-		memcpy(y, x, count * sizeof *y);
-	else
-		for (size_t i = 0; i < count; i++)
-			y[i] = bf16_load(half[i]);
-}
-
 /* Adds the bias to each row and applies ReLU or the logistic function. */
 static void bias_act(float *v, unsigned rows, unsigned n, const float *bias, bool logistic)
 {
