@@ -7,13 +7,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum kind { NUMBER, TEXT, CHOICE };
+enum kind { NUMBER, FRACTION, TEXT, CHOICE };
 
 struct row {
 	const char *key;
 	enum kind kind;
 	size_t offset, size;
 	int64_t number, min, max;
+	double fraction, least, most;
 	const char *text; /* default */
 	const char *help; /* CHOICE: the words, joined by '|', in front of ": " */
 };
@@ -21,15 +22,19 @@ struct row {
 #define FIELD(field) offsetof(struct tt_conf, field), sizeof(((struct tt_conf *)0)->field)
 #define NUM(key, field, value, lo, hi, help)                                                                           \
 	{                                                                                                              \
-		key, NUMBER, FIELD(field), value, lo, hi, NULL, help                                                   \
+		key, NUMBER, FIELD(field), value, lo, hi, 0, 0, 0, NULL, help                                          \
+	}
+#define REAL(key, field, value, lo, hi, help)                                                                          \
+	{                                                                                                              \
+		key, FRACTION, FIELD(field), 0, 0, 0, value, lo, hi, NULL, help                                        \
 	}
 #define TXT(key, field, value, help)                                                                                   \
 	{                                                                                                              \
-		key, TEXT, FIELD(field), 0, 0, 0, value, help                                                          \
+		key, TEXT, FIELD(field), 0, 0, 0, 0, 0, 0, value, help                                                 \
 	}
 #define ONE_OF(key, field, value, help)                                                                                \
 	{                                                                                                              \
-		key, CHOICE, FIELD(field), 0, 0, 0, value, help                                                        \
+		key, CHOICE, FIELD(field), 0, 0, 0, 0, 0, 0, value, help                                               \
 	}
 
 #define MIB (INT64_C(1) << 20)
@@ -77,6 +82,25 @@ static const struct row rows[] = {
 	NUM("learn.rehearsal", learn.rehearsal, 4000, 0, 20000, "other photos rehearsed, so that nothing is forgotten"),
 	TXT("model.path", model.path, "", "model file (safetensors); empty: the one that ships"),
 	ONE_OF("model.precision", model.precision, "auto", "auto|f32|bf16|int8: arithmetic of the network"),
+	NUM("faces.enabled", faces.enabled, 1, 0, 1, "1: look for faces"),
+	NUM("faces.plane_side", faces.plane_side, 1280, 320, 1440,
+	    "longer side of the picture that faces are looked for in"),
+	REAL("faces.min_confidence", faces.min_confidence, 0.6, 0.05, 0.99, "surer finds are faces"),
+	NUM("faces.min_px", faces.min_px, 20, 8, 400, "narrower faces are left out, in pixels of that picture"),
+	NUM("faces.max_per_photo", faces.max_per_photo, 300, 1, 1000, "faces kept of one photo, the surest"),
+	NUM("faces.threads", faces.threads, 0, 0, 64,
+	    "threads that look for faces and compare them; 0: one for each core"),
+	TXT("faces.detector_path", faces.detector_path, "",
+	    "file of the network that finds faces; empty: the one that ships"),
+	TXT("faces.embedder_path", faces.embedder_path, "",
+	    "file of the network that tells faces apart; empty: the one that ships"),
+	REAL("people.confidence", people.confidence, 0.72, 0.5, 0.999, "a face joins a person from here on"),
+	REAL("people.min_quality", people.min_quality, 0.3, 0, 1, "poorer faces are found no person"),
+	NUM("people.recur", people.recur, 2, 1, 100, "faces that make a person; fewer stay unknown"),
+	NUM("people.neighbours", people.neighbours, 32, 4, 256, "of each face, looked at when all are sorted anew"),
+	NUM("people.max_gallery", people.max_gallery, 24, 1, 256, "faces that stand for a person in comparisons"),
+	NUM("people.max_facts", people.max_facts, 1000000, 1000, 100000000,
+	    "things said of faces and persons, by one user"),
 	NUM("store.readers", store.readers, 4, 1, 64, "database connections that read side by side"),
 	NUM("store.busy_ms", store.busy_ms, 10000, 0, 600000, "wait for another process that writes"),
 };
@@ -89,6 +113,8 @@ void tt_conf_defaults(struct tt_conf *c)
 
 		if (rows[i].kind == NUMBER)
 			memcpy(field, &rows[i].number, sizeof rows[i].number);
+		else if (rows[i].kind == FRACTION)
+			memcpy(field, &rows[i].fraction, sizeof rows[i].fraction);
 		else
 			tt_utf8_copy(field, rows[i].size, rows[i].text, strlen(rows[i].text));
 	}
@@ -104,12 +130,40 @@ static bool is_choice(const char *help, struct tt_str value)
 	return false;
 }
 
+/* Digits with at most one point, as people write them whatever the locale says. */
+static bool fraction_of(struct tt_str value, double *out)
+{
+	double v = 0, place = 0;
+
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i];
+
+		if (c == '.' && place == 0)
+			place = 1;
+		else if (c < '0' || c > '9' || i > 15)
+			return false;
+		else if (place == 0)
+			v = v * 10 + (c - '0');
+		else
+			v += (c - '0') * (place /= 10);
+	}
+	*out = v;
+	return value.len > 0 && !tt_str_is(value, ".");
+}
+
 static int set_row(struct tt_conf *c, const struct row *row, struct tt_str value, const char *where, struct tt_err *err)
 {
 	char *field = (char *)c + row->offset;
 	int64_t number;
+	double fraction;
 
 	switch (row->kind) {
+	case FRACTION:
+		if (!fraction_of(value, &fraction) || fraction < row->least || fraction > row->most)
+			return tt_err_set(err, TT_EINVALID, "%s: %s = %.*s: must be a number from %g to %g", where,
+					  row->key, (int)value.len, value.p, row->least, row->most);
+		memcpy(field, &fraction, sizeof fraction);
+		return 0;
 	case NUMBER:
 		if (!tt_str_i64(value, row->min, row->max, &number))
 			return tt_err_set(err, TT_EINVALID,
@@ -230,6 +284,9 @@ void tt_conf_describe(FILE *out)
 		if (row->kind == NUMBER)
 			(void)fprintf(out, "%-26s %-14" PRId64 " %s (%" PRId64 " to %" PRId64 ")\n", row->key,
 				      row->number, row->help, row->min, row->max);
+		else if (row->kind == FRACTION)
+			(void)fprintf(out, "%-26s %-14g %s (%g to %g)\n", row->key, row->fraction, row->help,
+				      row->least, row->most);
 		else
 			(void)fprintf(out, "%-26s %-14s %s\n", row->key, row->text[0] ? row->text : "-", row->help);
 	}

@@ -44,6 +44,15 @@ struct tt_conf {
 		char path[TT_CONF_TEXT], precision[16];
 	} model;
 	struct {
+		int64_t enabled, plane_side, min_px, max_per_photo, threads;
+		double min_confidence;
+		char detector_path[TT_CONF_TEXT], embedder_path[TT_CONF_TEXT];
+	} faces;
+	struct {
+		double confidence, min_quality;
+		int64_t recur, neighbours, max_gallery, max_facts;
+	} people;
+	struct {
 		int64_t readers, busy_ms;
 	} store;
 };

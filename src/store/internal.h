@@ -59,7 +59,7 @@ int tt_rows_number(struct tt_stmt *st, int64_t *out, struct tt_err *err) TT_CHEC
 /* Pages of photos: the columns that tt_page_of() reads, of `photo p`. */
 #define TT_STATE_OF_P                                                                                                  \
 	"coalesce((SELECT CASE j.state WHEN 'aside' THEN 2 ELSE 1 END FROM job j WHERE j.photo = p.id "                \
-	"ORDER BY j.kind DESC LIMIT 1), 0)"
+	"ORDER BY j.kind = 'develop' DESC LIMIT 1), 0)"
 #define TT_SUMMARY_OF_P                                                                                                \
 	"p.id, p.moment, p.kind, p.width, p.height, p.taken, p.blurhash, p.shown_class, "                              \
 	"p.shown_confidence, " TT_STATE_OF_P ", p.duration_s, p.sha256, p.name"
