@@ -82,6 +82,8 @@ struct tt_face_known {
 	float confidence, quality, yaw;
 	unsigned px;
 	double person_confidence; /* as in struct tt_face_row */
+	int64_t guess; /* person by the machine alone, 0: none; kept so that undoing a fact leads back to it */
+	double guess_confidence;
 	bool said, hidden, drawn, trashed, has_vector;
 	int8_t vector[TT_FACE_VECTOR];
 };

@@ -71,6 +71,8 @@ struct tt_face_put {
 	int64_t id;
 	int person;               /* index into persons, -1: nobody */
 	double person_confidence; /* negative: none */
+	int guess;                /* by the machine alone, as person */
+	double guess_confidence;
 	bool said, hidden;
 };
 struct tt_face_draw { /* a face that a fact knows and nobody found */

@@ -37,6 +37,8 @@ CREATE TABLE face (
 	source TEXT NOT NULL CHECK (source IN ('found', 'drawn')),
 	person INTEGER REFERENCES person (id) ON DELETE SET NULL,
 	person_confidence REAL,
+	guess INTEGER REFERENCES person (id) ON DELETE SET NULL, -- what the machine says; person is that, overruled by facts
+	guess_confidence REAL,
 	said INTEGER NOT NULL DEFAULT 0 CHECK (said IN (0, 1)), -- the user said who it is
 	hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)), -- the user said that it is no face
 	-- the photo's, kept by triggers: pages of a person's photos are read from one index
@@ -48,6 +50,7 @@ CREATE INDEX face_photo ON face (photo, id);
 CREATE INDEX face_owner ON face (owner, id);
 CREATE INDEX face_person ON face (owner, person, moment, photo, id, month) WHERE hidden = 0 AND trashed = 0;
 CREATE INDEX face_best ON face (owner, person, quality) WHERE hidden = 0 AND trashed = 0;
+CREATE INDEX face_guess ON face (guess);
 CREATE INDEX face_of ON face (person); -- also those that are not shown, when a person goes
 
 -- What the user said of faces and persons: append-only, keyed by content and box, so that it outlives faces and photos.
