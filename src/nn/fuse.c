@@ -86,10 +86,18 @@ static void take_relu(struct fuse *f, struct tt_step *s)
 static enum tt_step_op step_of(enum tt_op op)
 {
 	static const enum tt_step_op steps[TT_OPS] = {
-		[TT_OP_CONV] = TT_STEP_CONV,     [TT_OP_BN] = TT_STEP_AFFINE, [TT_OP_RELU] = TT_STEP_RELU,
-		[TT_OP_ADD] = TT_STEP_ADD,       [TT_OP_SE] = TT_STEP_SE,     [TT_OP_MAX_POOL] = TT_STEP_POOL,
-		[TT_OP_AVG_POOL] = TT_STEP_POOL, [TT_OP_MEAN] = TT_STEP_MEAN, [TT_OP_LINEAR] = TT_STEP_LINEAR,
+		[TT_OP_CONV] = TT_STEP_CONV,
+		[TT_OP_BN] = TT_STEP_AFFINE,
+		[TT_OP_RELU] = TT_STEP_RELU,
+		[TT_OP_ADD] = TT_STEP_ADD,
+		[TT_OP_SE] = TT_STEP_SE,
+		[TT_OP_MAX_POOL] = TT_STEP_POOL,
+		[TT_OP_AVG_POOL] = TT_STEP_POOL,
+		[TT_OP_MEAN] = TT_STEP_MEAN,
+		[TT_OP_LINEAR] = TT_STEP_LINEAR,
 		[TT_OP_CONCAT] = TT_STEP_CONCAT,
+		[TT_OP_UPSAMPLE] = TT_STEP_UPSAMPLE,
+		[TT_OP_WEIGHTED_MEAN] = TT_STEP_WEIGHTED_MEAN,
 	};
 
 	return steps[op];

@@ -212,6 +212,35 @@ int tt_graph_concat(struct tt_graph *g, const int *in, unsigned count)
 	return add_node(g, &n, NULL);
 }
 
+/* A vector has no height to double. */
+static bool is_vector(const struct tt_node *n)
+{
+	return n->op == TT_OP_MEAN || n->op == TT_OP_LINEAR || n->op == TT_OP_WEIGHTED_MEAN;
+}
+
+int tt_graph_upsample(struct tt_graph *g, int x)
+{
+	struct tt_node n;
+
+	if (!from(g, &n, TT_OP_UPSAMPLE, x, NULL))
+		return -1;
+	if (is_vector(&g->node[x]))
+		return wrong(g, TT_EINVALID, NULL, "a vector to be enlarged");
+	n.h *= 2;
+	n.w *= 2;
+	return add_node(g, &n, NULL);
+}
+
+int tt_graph_weighted_mean(struct tt_graph *g, int x, const char *name)
+{
+	struct tt_node n;
+
+	if (!from(g, &n, TT_OP_WEIGHTED_MEAN, x, name))
+		return -1;
+	n.h = n.w = 1;
+	return add_node(g, &n, name);
+}
+
 void tt_graph_output(struct tt_graph *g, int x)
 {
 	if (!has(g, x) || g->outputs == TT_GRAPH_OUTPUTS)
@@ -237,6 +266,15 @@ uint64_t tt_graph_macs(const struct tt_graph *g)
 	return sum;
 }
 
+/* An earlier node has the same parameters. */
+static bool shared(const struct tt_graph *g, unsigned i)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (g->node[k].op == g->node[i].op && strcmp(g->node[k].name, g->node[i].name) == 0)
+			return true;
+	return false;
+}
+
 uint64_t tt_graph_params(const struct tt_graph *g)
 {
 	uint64_t sum = 0;
@@ -244,6 +282,8 @@ uint64_t tt_graph_params(const struct tt_graph *g)
 	for (unsigned i = 0; i < g->nodes; i++) {
 		const struct tt_node *n = &g->node[i], *x = &g->node[n->in[0]];
 
+		if (n->name[0] && shared(g, i))
+			continue;
 		if (n->op == TT_OP_CONV)
 			sum += (uint64_t)n->c * n->kernel * n->kernel * (x->c / n->groups) + (n->bias ? n->c : 0);
 		else if (n->op == TT_OP_LINEAR)
@@ -252,6 +292,8 @@ uint64_t tt_graph_params(const struct tt_graph *g)
 			sum += 2ull * n->c * n->squeeze + n->c + n->squeeze;
 		else if (n->op == TT_OP_BN)
 			sum += 2ull * n->c;
+		else if (n->op == TT_OP_WEIGHTED_MEAN)
+			sum += (uint64_t)x->c * x->h * x->w;
 	}
 	return sum;
 }

@@ -26,10 +26,12 @@ enum tt_op {
 	TT_OP_SE, /* squeeze-excite (Hu et al. 2018): x * sigmoid(fc2(relu(fc1(mean(x))))); NAME.fc1, NAME.fc2: 1×1
 		     convolutions with bias; `squeeze` channels between */
 	TT_OP_MAX_POOL,
-	TT_OP_AVG_POOL, /* the padding does not count */
-	TT_OP_MEAN,     /* over height and width */
-	TT_OP_LINEAR,   /* over c × h × w in this order; NAME.weight [out, in], NAME.bias [out] if bias */
-	TT_OP_CONCAT,   /* along the channels */
+	TT_OP_AVG_POOL,      /* the padding does not count */
+	TT_OP_MEAN,          /* over height and width */
+	TT_OP_LINEAR,        /* over c × h × w in this order; NAME.weight [out, in], NAME.bias [out] if bias */
+	TT_OP_CONCAT,        /* along the channels */
+	TT_OP_UPSAMPLE,      /* twice the height and width, each pixel four times (nearest) */
+	TT_OP_WEIGHTED_MEAN, /* y[c] = sum over height and width of x · weight; NAME.weight [c, h, w] */
 	TT_OPS
 };
 
@@ -42,7 +44,7 @@ struct tt_node {
 	uint32_t squeeze;
 	bool bias;
 	float eps;
-	char name[TT_NODE_NAME];
+	char name[TT_NODE_NAME]; /* convolutions and norms of one name and shape share their parameters */
 };
 
 struct tt_graph {
@@ -77,9 +79,12 @@ int tt_graph_pool(struct tt_graph *g, int x, enum tt_op op, const struct tt_wind
 int tt_graph_mean(struct tt_graph *g, int x);
 int tt_graph_linear(struct tt_graph *g, int x, uint32_t out, bool bias, const char *name);
 int tt_graph_concat(struct tt_graph *g, const int *in, unsigned n);
+int tt_graph_upsample(struct tt_graph *g, int x);
+int tt_graph_weighted_mean(struct tt_graph *g, int x, const char *name);
 void tt_graph_output(struct tt_graph *g, int x);
 
-/* Of one photo: multiply-accumulates of convolutions and linear layers; numbers in trained parameters. */
+/* Of one photo: multiply-accumulates of convolutions and linear layers; numbers in trained parameters, shared
+ * ones once. */
 uint64_t tt_graph_macs(const struct tt_graph *g);
 uint64_t tt_graph_params(const struct tt_graph *g);
 

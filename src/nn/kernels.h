@@ -32,6 +32,8 @@ struct tt_kernels {
 	const char *name;
 	/* out[c] = mean over the pixels */
 	void (*mean)(float *out, const void *x, struct tt_number number, const struct tt_view *v);
+	/* out[c] = sum over the pixels of x * w; w in the order of x */
+	void (*weighted)(float *out, const void *x, struct tt_number number, const float *w, const struct tt_view *v);
 	/* dst = x * scale + residual, perhaps relu */
 	void (*scale_add)(const struct tt_se_args *a, const struct tt_view *v);
 	/* dst = x * scale + shift, perhaps relu; float32 and bfloat16 */

@@ -223,6 +223,23 @@ static int make_linear(struct tt_param *p, const struct tt_node *n, const struct
 	return rc;
 }
 
+/* The weights lie as the value that they are multiplied with. */
+static int make_weighted(struct tt_param *p, const struct tt_node *n, const struct tt_value *x,
+			 const struct tt_safetensors *w, struct tt_err *err)
+{
+	TT_SCOPED(tt_freep) float *plain = NULL;
+	uint64_t size = (uint64_t)x->view.c * x->view.pixels;
+	int rc = read(&plain, w, n->name, "weight", n->c, size, err);
+
+	if (rc < 0)
+		return rc;
+	p->a = tt_alloc_aligned(64, size * sizeof *p->a);
+	if (!p->a)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	tt_from_plain(p->a, plain, (struct tt_number){ TT_DT_F32, 1 }, &x->view);
+	return 0;
+}
+
 int tt_params_make(struct tt_param **out, const struct tt_graph *g, const struct tt_steps *steps,
 		   const struct tt_value *values, const struct tt_safetensors *weights, struct tt_err *err)
 {
@@ -241,6 +258,8 @@ int tt_params_make(struct tt_param **out, const struct tt_graph *g, const struct
 			rc = make_se(&p[i], n, weights, err);
 		else if (s->op == TT_STEP_LINEAR)
 			rc = make_linear(&p[i], n, &g->node[n->in[0]], weights, err);
+		else if (s->op == TT_STEP_WEIGHTED_MEAN)
+			rc = make_weighted(&p[i], n, &values[n->in[0]], weights, err);
 		else if (s->op == TT_STEP_AFFINE)
 			rc = read_bn(&p[i].a, &p[i].b, n, weights, err);
 	}

@@ -21,7 +21,9 @@ enum tt_step_op {
 	TT_STEP_POOL,
 	TT_STEP_MEAN,
 	TT_STEP_LINEAR, /* + relu */
-	TT_STEP_CONCAT
+	TT_STEP_CONCAT,
+	TT_STEP_UPSAMPLE,
+	TT_STEP_WEIGHTED_MEAN
 };
 
 /* Values are named by the node that they come out of. */
@@ -69,9 +71,9 @@ struct tt_packed { /* weights in one order that the library asked for */
 struct tt_param {               /* of one step */
 	struct tt_dn_conv conv; /* without batch size; groups may be merged */
 	struct tt_packed *packed;
-	void *plain; /* until the first order is known */
-	float *a, *b, *c,
-		*d; /* conv: b bias, c int8 scales; SE: fc1 a, b, fc2 c, d; affine: scale a, shift b; linear a, b */
+	void *plain;          /* until the first order is known */
+	float *a, *b, *c, *d; /* conv: b bias, c int8 scales; SE: fc1 a, b, fc2 c, d; affine: scale a, shift b; linear
+				 a, b; weighted mean a, in its input's order */
 };
 
 int tt_params_make(struct tt_param **out, const struct tt_graph *g, const struct tt_steps *steps,

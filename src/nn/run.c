@@ -150,6 +150,25 @@ static void run_concat(const struct tt_context *c, const struct tt_step *s, unsi
 	}
 }
 
+/* Each row of pixels is widened once and then copied below itself. */
+static void run_upsample(const struct tt_context *c, const struct tt_step *s, unsigned photo)
+{
+	const struct tt_node *n = &c->net->graph.node[s->in[0]];
+	const struct tt_value *x = &c->net->values[s->in[0]], *y = &c->net->values[s->out];
+	const uint8_t *from = memory_of(c, s->in[0]) + photo * x->bytes;
+	uint8_t *to = memory_of(c, s->out) + photo * y->bytes;
+	size_t one = x->view.block * tt_dtype_size(x->number.type), row = 2 * n->w * one;
+	size_t rows = (size_t)n->h * (x->view.c / x->view.block);
+
+	for (size_t r = 0; r < rows; r++, to += 2 * row) {
+		for (uint32_t i = 0; i < n->w; i++, from += one) {
+			memcpy(to + 2 * i * one, from, one);
+			memcpy(to + (2 * i + 1) * one, from, one);
+		}
+		memcpy(to + row, to, row);
+	}
+}
+
 static void run_own(const struct tt_context *c, unsigned i, const struct tt_step *s, unsigned photo)
 {
 	const struct tt_value *x = &c->net->values[s->in[0]], *y = &c->net->values[s->out];
@@ -176,6 +195,12 @@ static void run_own(const struct tt_context *c, unsigned i, const struct tt_step
 		break;
 	case TT_STEP_LINEAR:
 		run_linear(c, i, s, photo);
+		break;
+	case TT_STEP_WEIGHTED_MEAN:
+		k->weighted((float *)to, from, x->number, c->net->params[i].a, &x->view);
+		break;
+	case TT_STEP_UPSAMPLE:
+		run_upsample(c, s, photo);
 		break;
 	case TT_STEP_CONCAT:
 		run_concat(c, s, photo);

@@ -27,7 +27,7 @@ static int calibrated(float *out, const char *list, const char *name, struct tt_
 /* Vectors are plain float32 in every precision. */
 static bool is_vector(const struct tt_step *s, const struct tt_value *v)
 {
-	return s->op == TT_STEP_MEAN || s->op == TT_STEP_LINEAR ||
+	return s->op == TT_STEP_MEAN || s->op == TT_STEP_LINEAR || s->op == TT_STEP_WEIGHTED_MEAN ||
 	       (s->op != TT_STEP_CONV && v[s->in[0]].layout == TT_LAYOUT_ANY);
 }
 
@@ -87,7 +87,8 @@ static bool fits(const struct tt_graph *g, const struct tt_steps *steps, enum tt
 	for (unsigned i = 0; i < steps->count; i++) {
 		const struct tt_step *s = &steps->step[i];
 
-		if (s->op != TT_STEP_MEAN && s->op != TT_STEP_LINEAR && g->node[s->out].c % block)
+		if (s->op != TT_STEP_MEAN && s->op != TT_STEP_LINEAR && s->op != TT_STEP_WEIGHTED_MEAN &&
+		    g->node[s->out].c % block)
 			return false;
 	}
 	return true;

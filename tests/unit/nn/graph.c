@@ -106,6 +106,28 @@ static void no_squeeze(struct tt_graph *g)
 	tt_graph_output(g, tt_graph_se(g, tt_graph_input(g, 3, 4, 4), 0, "x"));
 }
 
+static void larger_vector(struct tt_graph *g)
+{
+	tt_graph_output(g, tt_graph_upsample(g, tt_graph_mean(g, tt_graph_input(g, 3, 4, 4))));
+}
+
+static void shared_parameters_count_once(void **state)
+{
+	struct tt_graph g;
+	int x;
+
+	(void)state;
+	tt_graph_init(&g);
+	x = tt_graph_input(&g, 8, 4, 6);
+	x = tt_graph_upsample(&g, tt_graph_conv(&g, x, &(struct tt_conv){ 8, 1, 1, 0, 1, true }, "a"));
+	CHECK(g.node[x].c == 8 && g.node[x].h == 8 && g.node[x].w == 12);
+	x = tt_graph_conv(&g, x, &(struct tt_conv){ 8, 1, 1, 0, 1, true }, "a");
+	x = tt_graph_weighted_mean(&g, x, "pool");
+	CHECK(g.node[x].c == 8 && g.node[x].h == 1 && g.node[x].w == 1);
+	CHECK(tt_graph_params(&g) == 8 * 8 + 8 + 8 * 8 * 12);
+	tt_graph_done(&g);
+}
+
 static void mistakes_are_kept(void **state)
 {
 	static const struct {
@@ -115,7 +137,7 @@ static void mistakes_are_kept(void **state)
 		{ "no input", no_input },       { "no output", no_output },           { "groups", groups_do_not_fit },
 		{ "kernel", kernel_over_side }, { "no kernel", no_kernel },           { "huge side", huge_side },
 		{ "sum", sum_of_shapes },       { "concatenation", concat_of_sizes }, { "long name", long_name },
-		{ "no squeeze", no_squeeze },
+		{ "no squeeze", no_squeeze },   { "larger vector", larger_vector },
 	};
 
 	(void)state;
@@ -151,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shapes_follow),
 		cmocka_unit_test(mistakes_are_kept),
+		cmocka_unit_test(shared_parameters_count_once),
 		cmocka_unit_test(work_is_counted),
 	};
 

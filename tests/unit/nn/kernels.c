@@ -85,6 +85,25 @@ static void check_mean(const struct tt_kernels *k, const struct tt_view *v, cons
 	}
 }
 
+static void check_weighted(const struct tt_kernels *k, const struct tt_view *v, const char *name)
+{
+	static const enum tt_dtype all[] = { TT_DT_F32, TT_DT_BF16, TT_DT_I8, TT_DT_U8 };
+	size_t n = (size_t)v->c * v->pixels;
+
+	for (size_t t = 0; t < TT_LEN(all); t++) {
+		fill(x, n, all[t], 4);
+		fill(shift, n, TT_DT_F32, 5);
+		k->weighted(out, x, (struct tt_number){ all[t], .25f }, shift, v);
+		for (size_t c = 0; c < v->c; c++) {
+			double sum = 0;
+
+			for (size_t p = 0; p < v->pixels; p++)
+				sum += (double)get(x, place(v, c, p), all[t]) * .25 * shift[place(v, c, p)];
+			CHECK_ROW(fabs(out[c] - sum) <= 1e-2, name);
+		}
+	}
+}
+
 static void check_scale_add(const struct tt_kernels *k, const struct tt_view *v, const char *name)
 {
 	static const struct {
@@ -207,6 +226,12 @@ static void means(void **state)
 	check_all(check_mean);
 }
 
+static void weighted_sums(void **state)
+{
+	(void)state;
+	check_all(check_weighted);
+}
+
 static void scales_and_sums(void **state)
 {
 	(void)state;
@@ -264,9 +289,13 @@ static void steps_saturate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(means),          cmocka_unit_test(scales_and_sums),
-		cmocka_unit_test(affines),        cmocka_unit_test(sums),
-		cmocka_unit_test(vectors),        cmocka_unit_test(layouts_come_back),
+		cmocka_unit_test(means),
+		cmocka_unit_test(weighted_sums),
+		cmocka_unit_test(scales_and_sums),
+		cmocka_unit_test(affines),
+		cmocka_unit_test(sums),
+		cmocka_unit_test(vectors),
+		cmocka_unit_test(layouts_come_back),
 		cmocka_unit_test(steps_saturate),
 	};
 

@@ -133,14 +133,67 @@ static void deep_linear(struct tt_graph *g) /* as in AlexNet */
 	tt_graph_output(g, tt_graph_linear(g, tt_graph_relu(g, x), 5, true, "c"));
 }
 
+static void pyramid(struct tt_graph *g, uint32_t c, uint32_t out) /* one head for two maps of a feature pyramid */
+{
+	int fine = nets_conv_bn_relu(g, tt_graph_input(g, 3, 8, 12), (struct tt_conv){ c, 3, 2, 1, 1, false }, "a");
+	int coarse = nets_conv_bn_relu(g, fine, (struct tt_conv){ c, 3, 2, 1, 1, false }, "b");
+	int up = tt_graph_upsample(g, coarse);
+	int level[2] = { tt_graph_add(g, tt_graph_conv(g, fine, &(struct tt_conv){ c, 1, 1, 0, 1, true }, "d"), up),
+			 coarse };
+
+	for (int i = 0; i < 2; i++) {
+		int x = nets_conv_bn_relu(g, level[i], (struct tt_conv){ c, 3, 1, 1, 1, false }, "head");
+
+		tt_graph_output(g, tt_graph_conv(g, x, &(struct tt_conv){ out, 1, 1, 0, 1, true }, "out"));
+	}
+}
+
+static void pyramid_16(struct tt_graph *g)
+{
+	pyramid(g, 16, 16);
+}
+
+static void pyramid_24(struct tt_graph *g) /* fills no block */
+{
+	pyramid(g, 24, 15);
+}
+
+static void weighted_mean(struct tt_graph *g, uint32_t c)
+{
+	int x = nets_conv_bn_relu(g, tt_graph_input(g, 3, 7, 9), (struct tt_conv){ c, 3, 1, 1, 1, false }, "a");
+
+	x = tt_graph_weighted_mean(g, tt_graph_conv(g, x, &(struct tt_conv){ c, 1, 1, 0, 1, false }, "b"), "pool");
+	tt_graph_output(g, tt_graph_linear(g, x, 6, true, "fc"));
+}
+
+static void weighted_mean_32(struct tt_graph *g)
+{
+	weighted_mean(g, 32);
+}
+
+static void weighted_mean_20(struct tt_graph *g)
+{
+	weighted_mean(g, 20);
+}
+
 const struct nets_row nets[] = {
-	{ "pointwise", nets_pointwise, true },    { "stem", stem, true },
-	{ "groups of 4", groups_of_4, true },     { "groups of 8", groups_of_8, true },
-	{ "groups of 16", groups_of_16, true },   { "groups of 32", groups_of_32, true },
-	{ "norm first", norm_first, false },      { "residual", nets_residual, false },
-	{ "seen twice", seen_twice, false },      { "excited", nets_excited, false },
-	{ "excited twice", excited_twice, true }, { "branches", branches, false },
+	{ "pointwise", nets_pointwise, true },
+	{ "stem", stem, true },
+	{ "groups of 4", groups_of_4, true },
+	{ "groups of 8", groups_of_8, true },
+	{ "groups of 16", groups_of_16, true },
+	{ "groups of 32", groups_of_32, true },
+	{ "norm first", norm_first, false },
+	{ "residual", nets_residual, false },
+	{ "seen twice", seen_twice, false },
+	{ "excited", nets_excited, false },
+	{ "excited twice", excited_twice, true },
+	{ "branches", branches, false },
 	{ "deep linear", deep_linear, true },
+	{ "pyramid", pyramid_16, false },
+	{ "pyramid of odd widths", pyramid_24, false },
+	{ "weighted mean", weighted_mean_32, true },
+	{ "weighted mean of odd widths", weighted_mean_20, false },
 };
 
 const unsigned nets_count = TT_LEN(nets);

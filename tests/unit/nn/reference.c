@@ -45,6 +45,15 @@ static void tensor(struct file *f, const char *name, const char *what, unsigned 
 	f->count++;
 }
 
+/* An earlier node has written these. */
+static bool shared(const struct tt_graph *g, unsigned i)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (g->node[k].op == g->node[i].op && strcmp(g->node[k].name, g->node[i].name) == 0)
+			return true;
+	return false;
+}
+
 static void node_weights(struct file *f, const struct tt_graph *g, const struct tt_node *n)
 {
 	const struct tt_node *x = &g->node[n->in[0]];
@@ -64,6 +73,8 @@ static void node_weights(struct file *f, const struct tt_graph *g, const struct 
 		tensor(f, n->name, "running_mean", 1, (uint64_t[]){ n->c }, 0, .2f);
 		tensor(f, n->name, "running_var", 1, (uint64_t[]){ n->c }, 1, .5f);
 	}
+	if (n->op == TT_OP_WEIGHTED_MEAN)
+		tensor(f, n->name, "weight", 3, (uint64_t[]){ n->c, x->h, x->w }, .1f, .5f);
 	if (n->op == TT_OP_SE) {
 		tensor(f, n->name, "fc1.weight", 4, (uint64_t[]){ n->squeeze, n->c, 1, 1 }, 0, .5f);
 		tensor(f, n->name, "fc1.bias", 1, (uint64_t[]){ n->squeeze }, 0, .3f);
@@ -80,7 +91,8 @@ bool reference_weights(const struct tt_graph *g, const char *path, const char *c
 
 	f->seed = seed;
 	for (unsigned i = 0; i < g->nodes; i++)
-		node_weights(f, g, &g->node[i]);
+		if (!shared(g, i))
+			node_weights(f, g, &g->node[i]);
 	rc = tt_safetensors_write(path, &meta, calibration ? 1 : 0, f->tensor, f->count, NULL);
 	for (size_t i = 0; i < f->count; i++)
 		free((void *)(uintptr_t)f->tensor[i].data);
@@ -162,6 +174,27 @@ static void mean(const struct tt_node *x, const float *in, float *out)
 	}
 }
 
+static void weighted(const struct tt_node *x, const float *in, float *out, const float *w)
+{
+	size_t pixels = (size_t)x->h * x->w;
+
+	for (size_t c = 0; c < x->c; c++) {
+		double sum = 0;
+
+		for (size_t p = 0; p < pixels; p++)
+			sum += (double)in[c * pixels + p] * w[c * pixels + p];
+		out[c] = (float)sum;
+	}
+}
+
+static void upsample(const struct tt_node *n, const float *in, float *out)
+{
+	for (size_t c = 0; c < n->c; c++)
+		for (size_t y = 0; y < n->h; y++)
+			for (size_t x = 0; x < n->w; x++)
+				*out++ = in[(c * (n->h / 2) + y / 2) * (n->w / 2) + x / 2];
+}
+
 static void linear(float *out, const float *in, const float *w, const float *b, size_t rows, size_t columns)
 {
 	for (size_t o = 0; o < rows; o++) {
@@ -228,6 +261,12 @@ static void one_node(const struct tt_graph *g, const struct tt_node *n, float **
 	case TT_OP_MAX_POOL:
 	case TT_OP_AVG_POOL:
 		pool(n, x, in, out);
+		break;
+	case TT_OP_WEIGHTED_MEAN:
+		weighted(x, in, out, weights(w, n, "weight"));
+		break;
+	case TT_OP_UPSAMPLE:
+		upsample(n, in, out);
 		break;
 	case TT_OP_CONCAT:
 		for (unsigned k = 0; k < n->ins; k++) {
