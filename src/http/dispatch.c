@@ -189,6 +189,8 @@ enum tt_place tt_dispatch_place(const struct tt_req *rq)
 {
 	if (rq->route && rq->route->flags & TT_ROUTE_HASH)
 		return TT_PLACE_HASHER;
+	if (rq->route && rq->route->flags & TT_ROUTE_SLOW)
+		return TT_PLACE_WRITER;
 	return tt_req_is_safe(rq) ? TT_PLACE_LOOP : TT_PLACE_WRITER;
 }
 

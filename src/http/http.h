@@ -14,12 +14,15 @@
 
 struct tt_accounts;
 struct tt_blobs;
+struct tt_box;
+struct tt_buf;
 struct tt_conf;
 struct tt_http;
 struct tt_ingest;
 struct tt_jobs;
 struct tt_learn;
 struct tt_library;
+struct tt_people;
 struct tt_store;
 
 /* Conf component "http". */
@@ -51,6 +54,11 @@ struct tt_http_deps {
 	struct tt_ingest *ingest;
 	struct tt_jobs *jobs;
 	struct tt_learn *learn;
+	struct tt_people *people;
+	/* A square WebP of the face in this box of the picture, which stays the caller's; any thread, may take a while.
+	 * NULL: there are no workers. */
+	int (*crop)(void *ctx, int fd, const struct tt_box *box, struct tt_buf *webp, struct tt_err *err);
+	void *crop_ctx;
 	const char *version;               /* of the program */
 	const char *model, *model_version; /* NULL: there is none */
 };

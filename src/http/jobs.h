@@ -4,7 +4,11 @@
 
 #include "base/buf.h"
 
+struct tt_context;
+
 /* ctx: the tt_context. Fits tt_event_render. */
 int tt_progress_render(void *ctx, int64_t user, struct tt_buf *out, struct tt_err *err) TT_CHECKED;
+/* Persons or faces may have changed: tells the event streams. Any thread. */
+void tt_people_changed(struct tt_context *cx);
 
 #endif

@@ -27,6 +27,7 @@ enum tt_route_flags {
 	TT_ROUTE_JSON = 1 << 0,     /* needs a JSON object as body */
 	TT_ROUTE_JSON_OPT = 1 << 1, /* may have one */
 	TT_ROUTE_HASH = 1 << 2,     /* hashes a password */
+	TT_ROUTE_SLOW = 1 << 3,     /* takes its time: runs off the event loops although it changes nothing */
 };
 
 struct tt_route {

@@ -31,6 +31,13 @@ tt_handler tt_handle_learning, tt_handle_learning_run, tt_handle_learning_undo;
 /* albums.c */
 tt_handler tt_handle_smart_albums, tt_handle_albums, tt_handle_album_add, tt_handle_album, tt_handle_album_change,
 	tt_handle_album_delete, tt_handle_album_photos_add, tt_handle_album_photos_remove;
+/* people.c */
+tt_handler tt_handle_people, tt_handle_person, tt_handle_person_photos, tt_handle_person_faces, tt_handle_unknown_faces,
+	tt_handle_person_change, tt_handle_person_add, tt_handle_people_merge;
+/* faces.c */
+tt_handler tt_handle_face_thumbnail, tt_handle_face_person, tt_handle_face_deny, tt_handle_face_draw;
+/* questions.c */
+tt_handler tt_handle_questions, tt_handle_answer, tt_handle_people_facts, tt_handle_people_fact_undo;
 /* search.c */
 tt_handler tt_handle_search;
 /* jobs.c */
