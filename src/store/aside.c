@@ -21,7 +21,7 @@ static void aside_row(struct tt_row *row, void *item)
 	a->photo = tt_col_i64(row->st, 0);
 	a->name = tt_row_text(row, 1);
 	a->reason = tt_row_text(row, 2);
-	a->kind = strcmp(tt_col_text(row->st, 3), "develop") == 0 ? TT_JOB_DEVELOP : TT_JOB_CLASSIFY;
+	a->kind = tt_job_kind_of(tt_col_text(row->st, 3));
 	a->tries = (unsigned)tt_col_i64(row->st, 4);
 }
 

@@ -25,16 +25,16 @@ struct tt_found_face {
 };
 
 /* What a job found on a photo, for tt_job_result.faces (jobs.h). A row whose box overlaps a new one by half stays under
- * its id with its person; rows without any go, unless they were drawn by hand. */
+ * its id with its person; rows without any go, unless they were drawn by hand or the user said who it is. */
 struct tt_found_faces {
 	const char *model; /* version of both networks */
 	const struct tt_found_face *faces;
 	size_t count;
-	/* Drawn faces of tt_store_faces_drawn() that were looked at again: only their vectors, landmarks and quality
-	 * are written. */
-	const int64_t *drawn;
-	const struct tt_found_face *drawn_faces;
-	size_t drawn_count;
+	/* Faces of tt_store_faces_kept() that were looked at again where they are: vector, landmarks, quality and px
+	 * are written, the box is not. */
+	const int64_t *kept;
+	const struct tt_found_face *kept_faces;
+	size_t kept_count;
 };
 
 struct tt_face_row {
@@ -96,14 +96,14 @@ int tt_store_face_owners(struct tt_store *s, struct tt_arena *arena, int64_t **o
 
 /* ---- for jobs */
 
-struct tt_drawn_face {
+struct tt_kept_face {
 	int64_t id;
 	struct tt_box box;
 };
-/* Drawn faces of a photo. */
-int tt_store_faces_drawn(struct tt_store *s, int64_t photo, struct tt_arena *arena, struct tt_drawn_face **out,
-			 size_t *count, struct tt_err *err) TT_CHECKED;
-/* A faces job for every developed photo that another version (or none) has looked at. */
+/* Faces of a photo that stay whatever the networks find: drawn by hand, or the user said who it is. */
+int tt_store_faces_kept(struct tt_store *s, int64_t photo, struct tt_arena *arena, struct tt_kept_face **out,
+			size_t *count, struct tt_err *err) TT_CHECKED;
+/* A faces job for every developed photo that another version (or none) has looked at, or has a face that none did. */
 int tt_store_jobs_refind(struct tt_store *s, const char *model, int64_t now, int64_t *count,
 			 struct tt_err *err) TT_CHECKED;
 /* A faces job for one photo of the owner's, before those of tt_store_jobs_refind(). */

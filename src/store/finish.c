@@ -1,4 +1,5 @@
 /* The end of a job: all that came out of it in one transaction. Interface: jobs.h. */
+#include "store/found.h"
 #include "store/internal.h"
 #include "store/jobs.h"
 #include "store/moment.h"
@@ -238,6 +239,8 @@ static int finish_one(struct tt_db *db, struct tt_job_result *r, struct tt_err *
 		rc = write_features(db, r, err);
 	if (rc == 0 && r->guess && r->features_size > 0)
 		rc = look_whether_stale(db, r, owner, err);
+	if (rc == 0 && r->faces)
+		rc = tt_faces_write(db, r->photo, r->faces, r->now, err);
 	return rc < 0 ? rc : tt_shown_update(db, owner, r->sha256, err);
 }
 

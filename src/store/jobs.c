@@ -31,11 +31,22 @@ static const char *const queries[Q_COUNT] = {
 		"ON CONFLICT (photo, kind) DO NOTHING",
 };
 
-static const char *const kind_names[TT_JOB_KINDS] = { [TT_JOB_DEVELOP] = "develop", [TT_JOB_CLASSIFY] = "classify" };
+static const char *const kind_names[TT_JOB_KINDS] = {
+	[TT_JOB_DEVELOP] = "develop", [TT_JOB_CLASSIFY] = "classify", [TT_JOB_FACES] = "faces"
+};
 
 const char *tt_job_kind_name(enum tt_job_kind kind)
 {
 	return kind_names[kind];
+}
+
+enum tt_job_kind tt_job_kind_of(const char *name)
+{
+	int kind = TT_JOB_KINDS - 1;
+
+	while (kind > 0 && strcmp(name, kind_names[kind]) != 0)
+		kind--;
+	return (enum tt_job_kind)kind;
 }
 
 static void job_row(struct tt_row *row, void *item)
@@ -45,7 +56,7 @@ static void job_row(struct tt_row *row, void *item)
 	j->id = tt_col_i64(row->st, 0);
 	j->photo = tt_col_i64(row->st, 1);
 	j->owner = tt_col_i64(row->st, 2);
-	j->kind = strcmp(tt_col_text(row->st, 3), "develop") == 0 ? TT_JOB_DEVELOP : TT_JOB_CLASSIFY;
+	j->kind = tt_job_kind_of(tt_col_text(row->st, 3));
 	j->tries = (unsigned)tt_col_i64(row->st, 4);
 	tt_row_sha256(row, 5, j->sha256);
 	j->name = tt_row_text(row, 6);

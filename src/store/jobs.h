@@ -3,10 +3,12 @@
 #define TT_STORE_JOBS_H
 
 #include "media/media.h"
+#include "store/faces.h"
 #include "store/photos.h"
 
-enum tt_job_kind { TT_JOB_DEVELOP, TT_JOB_CLASSIFY, TT_JOB_KINDS };
-const char *tt_job_kind_name(enum tt_job_kind kind); /* "develop", "classify" */
+enum tt_job_kind { TT_JOB_DEVELOP, TT_JOB_CLASSIFY, TT_JOB_FACES, TT_JOB_KINDS };
+const char *tt_job_kind_name(enum tt_job_kind kind); /* "develop", "classify", "faces" */
+enum tt_job_kind tt_job_kind_of(const char *name);   /* of one of these */
 
 struct tt_job {
 	int64_t id, photo, owner;
@@ -27,7 +29,7 @@ struct tt_job_result {
 	int64_t job, photo;
 	uint8_t sha256[32];
 	int64_t now;
-	const struct tt_facts *facts; /* NULL: leave what is there (classify) */
+	const struct tt_facts *facts; /* NULL: leave what is there (classify, faces) */
 	const char *blurhash;
 	uint64_t phash;
 	const struct tt_guess *guess;  /* NULL: no guess was made (no model) */
@@ -35,8 +37,9 @@ struct tt_job_result {
 	size_t labels_count;
 	const void *features; /* a blob (vision/head.h); size 0: none are kept */
 	size_t features_size;
-	const float *shipped;      /* with features: what the shipped model says, TT_STORE_CLASSES numbers */
-	const char *model_version; /* with features: of the shipped model */
+	const float *shipped;               /* with features: what the shipped model says, TT_STORE_CLASSES numbers */
+	const char *model_version;          /* with features: of the shipped model */
+	const struct tt_found_faces *faces; /* NULL: leave what is there */
 	bool stale; /* out: the owner's own head changed meanwhile; the guess is to be made again from the features */
 	bool gone;  /* out: the photo was deleted meanwhile; run tt_store_removals_run() */
 };

@@ -51,6 +51,7 @@ CREATE INDEX face_owner ON face (owner, id);
 CREATE INDEX face_person ON face (owner, person, moment, photo, id, month) WHERE hidden = 0 AND trashed = 0;
 CREATE INDEX face_best ON face (owner, person, quality) WHERE hidden = 0 AND trashed = 0;
 CREATE INDEX face_guess ON face (guess);
+CREATE INDEX face_drawn ON face (photo) WHERE source = 'drawn' AND model IS NULL; -- not yet looked at
 CREATE INDEX face_of ON face (person); -- also those that are not shown, when a person goes
 
 -- What the user said of faces and persons: append-only, keyed by content and box, so that it outlives faces and photos.
