@@ -35,7 +35,6 @@ struct tt_faces_opts { /* 0 or NULL: the value in brackets */
 	unsigned max_faces;          /* of one photo, the surest stay (300) */
 	unsigned min_px;             /* narrower faces of the plane are left out (20) */
 	bool no_second_pass;         /* one look at 640 px only */
-	bool no_turns;               /* never look for faces that lie on their side */
 };
 
 struct tt_faces;
@@ -44,6 +43,8 @@ int tt_faces_open(struct tt_faces **out, const struct tt_faces_opts *opts, struc
 void tt_faces_close(struct tt_faces *f); /* NULL is fine */
 /* What faces are stored with: the first 12 hex digits of both files' SHA-256, "DETECTOR+EMBEDDER". */
 const char *tt_faces_version(const struct tt_faces *f);
+/* What the embedder's file says of likeness (tt_same_parse() in vision/same.h); NULL: nothing. */
+const char *tt_faces_same(const struct tt_faces *f);
 
 /* The faces of an upright plane, falling confidence; at most `room`, all with vectors. TT_EINVALID: the model answers
  * with what is no number. */
