@@ -15,6 +15,7 @@ struct tt_accounts;
 struct tt_app;
 struct tt_blobs;
 struct tt_classifier;
+struct tt_faces;
 struct tt_ingest;
 struct tt_jobs;
 struct tt_learn;
@@ -74,5 +75,9 @@ struct tt_workers_opts;
 void tt_app_workers_opts(const struct tt_conf *conf, struct tt_workers_opts *out);
 int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *conf, const char *library,
 			   const char *model, unsigned threads, struct tt_err *err) TT_CHECKED;
+/* With the files that the settings faces.detector_path and faces.embedder_path name, or those that ship. TT_ENOTFOUND:
+ * there are none. */
+int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigned threads,
+		      struct tt_err *err) TT_CHECKED;
 
 #endif

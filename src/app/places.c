@@ -1,6 +1,7 @@
 /* Where the files that ship are. */
 #include "app/app.h"
 #include "app/models.h"
+#include "vision/faces.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -50,6 +51,43 @@ int tt_app_model_path(const struct tt_conf *conf, const char *library, char *out
 	return name[0] ? tt_err_set(err, TT_ENOTFOUND,
 				    "no model at %s; 'tintype model use shipped' goes back to the one that ships", out)
 		       : tt_err_set(err, TT_ENOTFOUND, "no model at %s; the setting model.path says where one is", out);
+}
+
+/* What the setting says, else the one that ships. */
+static int face_file(char *out, size_t size, const char *set, const char *shipped, const char *setting,
+		     struct tt_err *err)
+{
+	char name[128];
+
+	(void)snprintf(name, sizeof name, "models/%s", shipped);
+	if (set[0])
+		(void)snprintf(out, size, "%s", set);
+	else if (!installed(name, out, size))
+		(void)snprintf(out, size, "%s/%s", TT_SOURCE_DIR, name);
+	if (access(out, R_OK) == 0)
+		return 0;
+	return tt_err_set(err, TT_ENOTFOUND, "no file for faces at %s; the setting %s says where one is", out, setting);
+}
+
+int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigned threads, struct tt_err *err)
+{
+	char detector[PATH_MAX], embedder[PATH_MAX];
+	struct tt_faces_opts opts = {
+		.detector_path = detector,
+		.embedder_path = embedder,
+		.precision = strcmp(conf->model.precision, "f32") == 0 ? TT_F32 : TT_BF16,
+		.threads = threads,
+		.min_confidence = (float)conf->faces.min_confidence,
+		.max_faces = (unsigned)conf->faces.max_per_photo,
+		.min_px = (unsigned)conf->faces.min_px,
+	};
+	int rc = face_file(detector, sizeof detector, conf->faces.detector_path, TT_DEFAULT_DETECTOR,
+			   "faces.detector_path", err);
+
+	if (rc == 0)
+		rc = face_file(embedder, sizeof embedder, conf->faces.embedder_path, TT_DEFAULT_EMBEDDER,
+			       "faces.embedder_path", err);
+	return rc < 0 ? rc : tt_faces_open(out, &opts, err);
 }
 
 void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size)
