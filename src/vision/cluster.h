@@ -3,9 +3,9 @@
  * Average link over the exact graph of k nearest neighbours: the two groups with the highest mean cosine between their
  * faces are joined first, until no mean reaches what `confidence` asks for. What the user said and what cannot be is
  * honoured always:
- *  - faces said to be one person are together, those said to be different persons never;
- *  - `same` pairs are together, `different` pairs never; where they contradict each other or what was said, the
- *    difference stands, else the earlier pair, and the pair is counted as refused;
+ *  - faces said to be one person are together, those said to be different persons never, whatever the pairs say;
+ *  - `different` pairs are never together, `same` pairs always, unless that is against what was said, against a
+ *    different pair or against an earlier pair: what is set aside like that is counted as refused;
  *  - two faces of one photo are never joined by likeness (the user's word may).
  * Faces below min_quality found no group and bridge none: each joins the nearest group afterwards, or nobody. Groups
  * with fewer than `recur` photos are nobody yet, unless the user said who they are.

@@ -49,7 +49,6 @@ struct tt_gallery_query { /* the new faces of one photo */
 	const struct tt_gallery_pair *barred; /* "this is not Ann" */
 	size_t n_barred;
 	double confidence; /* a face joins from this probability on */
-	unsigned threads;  /* 0: all cores */
 };
 
 struct tt_gallery_found {
@@ -72,7 +71,7 @@ struct tt_gallery_unknown {
 	const int64_t *photo;
 	size_t n;
 	double confidence, min_quality;
-	unsigned recur;
+	unsigned recur; /* from 2 */
 };
 int tt_gallery_recurs(const struct tt_gallery_unknown *u, const struct tt_same *same, const int8_t *vector,
 		      float quality, int64_t photo, uint32_t *with, size_t room, size_t *count,
