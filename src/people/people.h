@@ -18,20 +18,23 @@
 #include <stdint.h>
 
 struct tt_people;
+struct tt_same;
 struct tt_store;
 
 struct tt_people_opts {
-	double confidence;    /* conf people.confidence: a face joins a person from here on */
-	double min_quality;   /* conf people.min_quality: poorer faces are found no person */
-	unsigned recur;       /* conf people.recur: so many faces make a person */
-	unsigned neighbours;  /* conf people.neighbours: of each face, looked at when clustering */
-	unsigned max_gallery; /* conf people.max_gallery: faces that stand for a person */
-	unsigned max_facts;   /* conf people.max_facts: of one owner */
-	unsigned threads;     /* conf faces.threads; 0: all cores */
+	double confidence;          /* conf people.confidence: a face joins a person from here on */
+	double min_quality;         /* conf people.min_quality: poorer faces are found no person */
+	unsigned recur;             /* conf people.recur: so many faces make a person */
+	unsigned neighbours;        /* conf people.neighbours: of each face, looked at when clustering */
+	unsigned max_gallery;       /* conf people.max_gallery: faces that stand for a person */
+	unsigned max_facts;         /* conf people.max_facts: of one owner */
+	unsigned threads;           /* conf faces.threads; 0: all cores */
+	const struct tt_same *same; /* calibration of the embedder; NULL: the usual one */
 };
 
 struct tt_people_deps {
 	struct tt_store *store;     /* borrowed, as all of this */
+	void (*drawn)(void *ctx);   /* a `faces` job was made for a face drawn by hand; as changed */
 	void (*changed)(void *ctx); /* rows changed in the background; any thread, must not block; may be NULL */
 	void (*failed)(void *ctx, int64_t owner, const struct tt_err *err); /* for the log; may be NULL */
 	void *ctx;

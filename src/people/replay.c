@@ -86,18 +86,19 @@ static void assign(struct tt_replay *r, size_t i, int speaker)
 	struct tt_shown_face *f = &r->out->faces[i];
 	int guess;
 
-	f->person = -1;
+	f->person = f->word = -1;
 	if (f->hidden || speaker < 0)
 		return;
 	if (r->said_person[i] >= 0) {
-		*f = (struct tt_shown_face){ r->said_person[i], 1, true, false };
+		*f = (struct tt_shown_face){ r->said_person[i], r->person[r->said_at[i]], 1, true, false };
 	} else if (r->said_person[speaker] >= 0) {
 		if (!is_ruled_out(r->out, (int)i, r->said_person[speaker]))
-			*f = (struct tt_shown_face){ r->said_person[speaker], 1, true, false };
+			*f = (struct tt_shown_face){ r->said_person[speaker], r->person[r->said_at[speaker]], 1, true,
+						     false };
 	} else {
 		guess = tt_replay_root(r->parent, r->faces[speaker].guess);
 		if (!is_ruled_out(r->out, (int)i, guess) && !is_before_birth(r, i, guess))
-			*f = (struct tt_shown_face){ guess, r->faces[speaker].guess_confidence, false, false };
+			*f = (struct tt_shown_face){ guess, -1, r->faces[speaker].guess_confidence, false, false };
 	}
 }
 
@@ -122,7 +123,7 @@ static int weaker(const struct tt_replay *r, int a, int b)
 
 static void leave(struct tt_shown_face *f)
 {
-	*f = (struct tt_shown_face){ .person = -1 };
+	*f = (struct tt_shown_face){ .person = -1, .word = -1 };
 }
 
 /* One that leaves by a guess takes those along that are the same. */

@@ -69,6 +69,7 @@ struct tt_replay_face {
 
 struct tt_shown_face {
 	int person; /* index into the persons that come out, -1: unknown */
+	int word;   /* where it was said: the person before any merge, else -1 */
 	float confidence;
 	bool said, hidden;
 };
