@@ -24,7 +24,8 @@ static const char *const queries[Q_COUNT] = {
 	[Q_UNKNOWN] = "SELECT " COLUMNS FROM "AND f.person IS NULL AND $2 = 0 " PAGE,
 	[Q_KNOWN] = "SELECT f.id, f.photo, f.person, p.sha256, p.moment, p.taken IS NOT NULL, f.x, f.y, f.w, f.h, "
 		    "f.confidence, f.quality, f.yaw, f.px, f.person_confidence, f.said, f.hidden, f.source = 'drawn', "
-		    "f.trashed, f.vector FROM face f CROSS JOIN photo p WHERE p.id = f.photo AND f.owner = $1 "
+		    "f.trashed, f.vector, f.guess, f.guess_confidence FROM face f CROSS JOIN photo p WHERE p.id = "
+		    "f.photo AND f.owner = $1 "
 		    "AND f.id > $2 ORDER BY f.id LIMIT $3",
 	[Q_OWNERS] = "SELECT u.id FROM \"user\" u WHERE EXISTS (SELECT 1 FROM face f WHERE f.owner = u.id) "
 		     "OR EXISTS (SELECT 1 FROM face_fact a WHERE a.owner = u.id) ORDER BY u.id",
@@ -212,6 +213,8 @@ static void known_row(struct tt_row *row, void *item)
 	f->hidden = tt_col_i64(st, 16) != 0;
 	f->drawn = tt_col_i64(st, 17) != 0;
 	f->trashed = tt_col_i64(st, 18) != 0;
+	f->guess = tt_col_i64(st, 20);
+	f->guess_confidence = tt_row_confidence(row, 21);
 	f->has_vector = vector.len == sizeof f->vector;
 	if (f->has_vector)
 		memcpy(f->vector, vector.p, sizeof f->vector);

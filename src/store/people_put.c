@@ -16,9 +16,10 @@ static const char *const queries[Q_COUNT] = {
 		"moment, "
 		"month, trashed) SELECT p.id, p.owner, $2, $3, $4, $5, 1, 0, 0, 0, 'drawn', $6, $7, p.moment, p.month, "
 		"p.trashed_at IS NOT NULL FROM photo p WHERE p.id = $1 RETURNING id",
-	[Q_FACE] = "UPDATE face SET person = $3, person_confidence = $4, said = $5, hidden = $6 WHERE id = $1 AND "
-		   "owner = $2 "
-		   "AND (person IS NOT $3 OR person_confidence IS NOT $4 OR said <> $5 OR hidden <> $6)",
+	[Q_FACE] = "UPDATE face SET person = $3, person_confidence = $4, said = $5, hidden = $6, guess = $7, "
+		   "guess_confidence = $8 WHERE id = $1 AND owner = $2 AND (person IS NOT $3 OR "
+		   "person_confidence IS NOT $4 OR said <> $5 OR hidden <> $6 OR guess IS NOT $7 OR "
+		   "guess_confidence IS NOT $8)",
 	[Q_UNKNOWN] =
 		"UPDATE face SET person = NULL, person_confidence = NULL, said = 0 WHERE person = $1 AND owner = $2",
 	[Q_GONE] = "DELETE FROM person WHERE id = $1 AND owner = $2",
@@ -61,6 +62,14 @@ static void bind_person(struct tt_stmt *st, int n, const struct tt_people_rows *
 		tt_stmt_null(st, n);
 }
 
+static void bind_confidence(struct tt_stmt *st, int n, double confidence)
+{
+	if (confidence >= 0)
+		tt_stmt_double(st, n, confidence);
+	else
+		tt_stmt_null(st, n);
+}
+
 static int draw(struct tt_db *db, int64_t owner, const struct tt_people_rows *rows, struct tt_face_draw *d,
 		struct tt_err *err)
 {
@@ -96,12 +105,11 @@ static int put_faces(struct tt_db *db, int64_t owner, const struct tt_people_row
 		tt_stmt_i64(st, 1, f->id);
 		tt_stmt_i64(st, 2, owner);
 		bind_person(st, 3, rows, f->person);
-		if (f->person_confidence >= 0)
-			tt_stmt_double(st, 4, f->person_confidence);
-		else
-			tt_stmt_null(st, 4);
+		bind_confidence(st, 4, f->person_confidence);
 		tt_stmt_i64(st, 5, f->said);
 		tt_stmt_i64(st, 6, f->hidden);
+		bind_person(st, 7, rows, f->guess);
+		bind_confidence(st, 8, f->guess_confidence);
 		rc = tt_stmt_run(st, err);
 	}
 	return rc;
