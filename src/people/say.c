@@ -174,7 +174,7 @@ static int make_person(const struct tt_people_call *c, int64_t of, const char *n
 {
 	struct tt_said_face f;
 	struct tt_saying s;
-	const char *uid;
+	const char *uid = NULL;
 	int rc;
 
 	if (n == 0 || n > FACES_MAX)
@@ -277,7 +277,7 @@ static int named(const struct tt_people_call *c, const char **name, const char *
 int tt_people_is_named(const struct tt_people_call *c, int64_t face, const char *name, struct tt_people_said *out,
 		       struct tt_err *err)
 {
-	const char *uid;
+	const char *uid = NULL;
 	int rc = named(c, &name, &uid, err);
 
 	return rc < 0 ? rc : say_of_face(c, face, TT_SAID_IS, uid, name, out, err);
