@@ -84,7 +84,18 @@ static int derive_thumb(const struct tt_pixels *middle, struct tt_developed *out
 	return rc;
 }
 
-int tt_derive(const struct tt_pixels *base, enum tt_develop_what what, struct tt_developed *out, struct tt_err *err)
+static int derive_faces_plane(const struct tt_pixels *base, uint32_t side, struct tt_developed *out, struct tt_err *err)
+{
+	TT_SCOPED(tt_pixels_done) struct tt_pixels px = { .rgb = NULL };
+	int rc = shrink_to(base, side && side < TT_FACES_SIDE_MAX ? side : TT_FACES_SIDE_MAX, false, &px, err);
+
+	if (rc == 0)
+		out->faces_plane = (struct tt_plane){ px.width, px.height, tt_take(px.rgb) };
+	return rc;
+}
+
+int tt_derive(const struct tt_pixels *base, enum tt_develop_what what, uint32_t faces_side, struct tt_developed *out,
+	      struct tt_err *err)
 {
 	/* Between the preview and the small ones: what the networks see, and a third of the way to the thumbnail. */
 	TT_SCOPED(tt_pixels_done) struct tt_pixels middle = { .rgb = NULL };
@@ -94,6 +105,8 @@ int tt_derive(const struct tt_pixels *base, enum tt_develop_what what, struct tt
 		rc = derive_preview(base, out, err);
 	if (rc == 0 && (what & TT_DEVELOP_DERIVATIVES))
 		rc = derive_thumb(&middle, out, err);
+	if (rc == 0 && (what & TT_DEVELOP_FACES_PLANE))
+		rc = derive_faces_plane(base, faces_side, out, err);
 	if (rc < 0 || !(what & TT_DEVELOP_PLANE))
 		return rc;
 	crop_middle(&middle);

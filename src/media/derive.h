@@ -4,9 +4,9 @@
 
 #include "media/format.h"
 
-/* base: upright, sRGB, of tt_base_size(). Fills thumb, preview, phash and blurhash (DERIVATIVES) and the plane (PLANE)
- * with malloc()ed memory. */
-int tt_derive(const struct tt_pixels *base, enum tt_develop_what what, struct tt_developed *out,
+/* base: upright, sRGB, of tt_base_size(). Fills thumb, preview, phash and blurhash (DERIVATIVES), the plane (PLANE) and
+ * the faces plane (FACES_PLANE, at most faces_side long; 0: TT_FACES_SIDE_MAX) with malloc()ed memory. */
+int tt_derive(const struct tt_pixels *base, enum tt_develop_what what, uint32_t faces_side, struct tt_developed *out,
 	      struct tt_err *err) TT_CHECKED;
 
 #endif

@@ -160,7 +160,7 @@ static int develop(const struct tt_source *src, enum tt_develop_what what, struc
 	if (rc == 0)
 		rc = read_base(src, &h, &base, err);
 	if (rc == 0)
-		rc = tt_derive(&base, what, out, err);
+		rc = tt_derive(&base, what, src->limits->faces_side, out, err);
 	return rc;
 }
 
@@ -185,5 +185,6 @@ void tt_developed_done(struct tt_developed *d)
 	free((void *)d->thumb);
 	free((void *)d->preview);
 	free((void *)d->plane.rgb);
+	free((void *)d->faces_plane.rgb);
 	*d = (struct tt_developed){ .memory = NULL };
 }

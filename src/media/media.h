@@ -66,6 +66,8 @@ struct tt_facts {
 #define TT_PREVIEW_SIDE 1440   /* px, the longer side of the large derivative */
 #define TT_PLANE_SIDE 256      /* px, the shorter side of the plane handed to the networks, never enlarged */
 #define TT_PLANE_LONG_MAX 1024 /* px: the plane is centre-cropped to this on its longer side (panoramas) */
+#define TT_FACES_SIDE_MAX 1440 /* px, the longer side of the plane that faces are looked for in */
+#define TT_FACE_CROP_SIDE 160  /* px, side of a face's picture; smaller faces are not enlarged */
 #define TT_BLURHASH_SIZE 40    /* blurhash placeholder with NUL (blurha.sh, 4×3 components) */
 
 /* Pixels for the networks: RGB, 8 bit, upright, sRGB, rows packed (3 × width bytes). Borrowed memory. */
@@ -83,6 +85,7 @@ struct tt_developed {
 	const uint8_t *preview; /* WebP */
 	size_t preview_size;
 	struct tt_plane plane;
+	struct tt_plane faces_plane;
 	uint64_t phash; /* DCT perceptual hash of the upright grey picture, 8×8 bits */
 	char blurhash[TT_BLURHASH_SIZE];
 	void *memory; /* owner's */
@@ -93,12 +96,14 @@ enum tt_develop_what {
 	TT_DEVELOP_FACTS = 1 << 0,       /* metadata only: header reading, no pixels */
 	TT_DEVELOP_DERIVATIVES = 1 << 1, /* thumb, preview, phash, blurhash */
 	TT_DEVELOP_PLANE = 1 << 2,       /* RGB plane */
+	TT_DEVELOP_FACES_PLANE = 1 << 3, /* RGB plane of limits.faces_side, not cropped */
 	TT_DEVELOP_ALL = TT_DEVELOP_FACTS | TT_DEVELOP_DERIVATIVES | TT_DEVELOP_PLANE,
 };
 
 struct tt_media_limits {
 	uint64_t max_pixels; /* conf media.max_pixels: width × height × frames looked at, before decoding */
 	uint32_t max_side;   /* conf media.max_side */
+	uint32_t faces_side; /* conf faces.plane_side, at most TT_FACES_SIDE_MAX; 0: that */
 };
 
 /* Once per process, before the first develop; drops every loader that is not on the list. */
@@ -107,6 +112,11 @@ int tt_media_init(struct tt_err *err) TT_CHECKED;
  * TT_ETOOBIG: over a limit; the message is for the user. */
 int tt_media_develop(int fd, const char *name, enum tt_develop_what what, const struct tt_media_limits *limits,
 		     struct tt_developed *out, struct tt_err *err) TT_CHECKED;
+/* A square WebP of a box with a margin, cut out of pixels and at most TT_FACE_CROP_SIDE wide; box: x, y, w, h in
+ * fractions, may stick out. No foreign bytes are read: safe anywhere, any thread. *out is free()d. TT_EINVALID: no
+ * box. */
+int tt_media_face_crop(const struct tt_plane *plane, const float box[4], uint8_t **out, size_t *size,
+		       struct tt_err *err) TT_CHECKED;
 void tt_developed_done(struct tt_developed *d); /* frees memory; zeroed struct is fine */
 
 #endif

@@ -85,7 +85,19 @@ static int fail_errno(struct tt_err *err, const char *what)
 	return tt_err_set(err, TT_EINTERNAL, "worker: %s: %s", what, strerror(errno));
 }
 
-static int fill(int fd, const struct tt_developed *d, uint64_t plane_size, uint64_t size, struct tt_err *err)
+static uint64_t bytes_of(const struct tt_plane *p)
+{
+	return (uint64_t)p->width * p->height * 3;
+}
+
+static uint8_t *put(uint8_t *to, const void *from, uint64_t n)
+{
+	if (n > 0)
+		memcpy(to, from, n);
+	return to + n;
+}
+
+static int fill(int fd, const struct tt_developed *d, uint64_t size, struct tt_err *err)
 {
 	struct tt_wire_developed *w = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	uint8_t *to = (uint8_t *)(w + 1);
@@ -95,25 +107,26 @@ static int fill(int fd, const struct tt_developed *d, uint64_t plane_size, uint6
 	pack_facts(&w->facts, &d->facts);
 	w->thumb_size = d->thumb_size;
 	w->preview_size = d->preview_size;
-	w->plane_size = plane_size;
+	w->plane_size = bytes_of(&d->plane);
+	w->faces_size = bytes_of(&d->faces_plane);
 	w->phash = d->phash;
 	w->plane_width = d->plane.width;
 	w->plane_height = d->plane.height;
+	w->faces_width = d->faces_plane.width;
+	w->faces_height = d->faces_plane.height;
 	COPY_TEXT(w->blurhash, d->blurhash);
-	if (d->thumb_size > 0)
-		memcpy(to, d->thumb, d->thumb_size);
-	if (d->preview_size > 0)
-		memcpy(to + d->thumb_size, d->preview, d->preview_size);
-	if (plane_size > 0)
-		memcpy(to + d->thumb_size + d->preview_size, d->plane.rgb, plane_size);
+	to = put(to, d->thumb, w->thumb_size);
+	to = put(to, d->preview, w->preview_size);
+	to = put(to, d->plane.rgb, w->plane_size);
+	(void)put(to, d->faces_plane.rgb, w->faces_size);
 	munmap(w, size);
 	return 0;
 }
 
 int tt_wire_pack(const struct tt_developed *d, int *fd, uint64_t *size, struct tt_err *err)
 {
-	uint64_t plane_size = (uint64_t)d->plane.width * d->plane.height * 3;
-	uint64_t total = sizeof(struct tt_wire_developed) + d->thumb_size + d->preview_size + plane_size;
+	uint64_t total = sizeof(struct tt_wire_developed) + d->thumb_size + d->preview_size + bytes_of(&d->plane) +
+			 bytes_of(&d->faces_plane);
 	int memory, rc = 0;
 
 	if (total > TT_WIRE_REPLY_MAX)
@@ -124,7 +137,7 @@ int tt_wire_pack(const struct tt_developed *d, int *fd, uint64_t *size, struct t
 	if (ftruncate(memory, (off_t)total) < 0)
 		rc = fail_errno(err, "size");
 	if (rc == 0)
-		rc = fill(memory, d, plane_size, total, err);
+		rc = fill(memory, d, total, err);
 	if (rc == 0 && fcntl(memory, F_ADD_SEALS, SEALS | F_SEAL_SEAL) < 0)
 		rc = fail_errno(err, "seal");
 	if (rc < 0) {
@@ -146,13 +159,25 @@ static int check_sizes(const struct tt_wire_developed *w, uint64_t size, struct 
 {
 	uint64_t room = size - sizeof *w;
 
-	if (w->thumb_size > room || w->preview_size > room || w->plane_size > room ||
-	    w->thumb_size + w->preview_size + w->plane_size != room)
+	if (w->thumb_size > room || w->preview_size > room || w->plane_size > room || w->faces_size > room ||
+	    w->thumb_size + w->preview_size + w->plane_size + w->faces_size != room)
 		return lie(err, "sizes");
 	if (w->plane_width > TT_PLANE_LONG_MAX || w->plane_height > TT_PLANE_LONG_MAX ||
 	    (uint64_t)w->plane_width * w->plane_height * 3 != w->plane_size)
 		return lie(err, "plane");
+	if (w->faces_width > TT_FACES_SIDE_MAX || w->faces_height > TT_FACES_SIDE_MAX ||
+	    (uint64_t)w->faces_width * w->faces_height * 3 != w->faces_size)
+		return lie(err, "faces plane");
 	return 0;
+}
+
+/* The next n bytes; NULL for none. */
+static const uint8_t *take(const uint8_t **at, uint64_t n)
+{
+	const uint8_t *p = *at;
+
+	*at += n;
+	return n > 0 ? p : NULL;
 }
 
 static int unpack(const void *memory, uint64_t size, struct tt_developed *out, struct tt_err *err)
@@ -166,12 +191,11 @@ static int unpack(const void *memory, uint64_t size, struct tt_developed *out, s
 		return rc;
 	unpack_facts(&out->facts, &w->facts);
 	out->thumb_size = w->thumb_size;
-	out->thumb = w->thumb_size > 0 ? bytes : NULL;
+	out->thumb = take(&bytes, w->thumb_size);
 	out->preview_size = w->preview_size;
-	out->preview = w->preview_size > 0 ? bytes + w->thumb_size : NULL;
-	out->plane.width = w->plane_width;
-	out->plane.height = w->plane_height;
-	out->plane.rgb = w->plane_size > 0 ? bytes + w->thumb_size + w->preview_size : NULL;
+	out->preview = take(&bytes, w->preview_size);
+	out->plane = (struct tt_plane){ w->plane_width, w->plane_height, take(&bytes, w->plane_size) };
+	out->faces_plane = (struct tt_plane){ w->faces_width, w->faces_height, take(&bytes, w->faces_size) };
 	out->phash = w->phash;
 	COPY_TEXT(out->blurhash, w->blurhash);
 	return 0;

@@ -35,11 +35,11 @@ struct tt_wire_facts {
 	double lat, lon, alt, f_number, exposure_s, focal_mm, duration_s;
 };
 
-/* The head of the memfd; the bytes of thumb, preview and plane follow in this order. */
+/* The head of the memfd; the bytes of thumb, preview, plane and faces plane follow in this order. */
 struct tt_wire_developed {
 	struct tt_wire_facts facts;
-	uint64_t thumb_size, preview_size, plane_size, phash;
-	uint32_t plane_width, plane_height;
+	uint64_t thumb_size, preview_size, plane_size, faces_size, phash;
+	uint32_t plane_width, plane_height, faces_width, faces_height;
 	char blurhash[TT_BLURHASH_SIZE];
 };
 

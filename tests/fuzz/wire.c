@@ -44,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_all(d.thumb, d.thumb_size);
 		read_all(d.preview, d.preview_size);
 		read_all(d.plane.rgb, (size_t)d.plane.width * d.plane.height * 3);
+		read_all(d.faces_plane.rgb, (size_t)d.faces_plane.width * d.faces_plane.height * 3);
 		tt_workers_developed_done(&d);
 	}
 	(void)close(fd);

@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <jpeglib.h>
+#include <webp/decode.h>
 
 static const struct tt_media_limits limits = { .max_pixels = 50000000, .max_side = 30000 };
 
@@ -124,6 +126,69 @@ static void everything_of_a_small_photo(void **state)
 	CHECK(d.plane.width == 300 && !d.thumb && !d.preview);
 	tt_developed_done(&d);
 	free(jpeg);
+}
+
+static void a_plane_to_look_for_faces_in(void **state)
+{
+	static const struct tt_media_limits small = { .max_pixels = 50000000, .max_side = 30000, .faces_side = 320 };
+	static const struct {
+		const struct tt_media_limits *limits;
+		uint32_t width, height; /* of the plane: turned upright */
+	} rows[] = { { &limits, 720, 1440 }, { &small, 160, 320 } };
+	unsigned long n;
+	uint8_t *jpeg = jpeg_of(3000, 1500, 6, &n);
+
+	(void)state;
+	for (size_t i = 0; i < TT_LEN(rows); i++) {
+		struct tt_developed d = { .memory = NULL };
+		struct tt_err err = { 0 };
+		int fd = file_of(jpeg, n);
+
+		CHECK(tt_media_develop(fd, "a.jpg", TT_DEVELOP_FACES_PLANE, rows[i].limits, &d, &err) == 0);
+		CHECK(d.faces_plane.width == rows[i].width && d.faces_plane.height == rows[i].height);
+		CHECK(d.faces_plane.rgb[0] < 40 && !d.plane.rgb && !d.thumb);
+		tt_developed_done(&d);
+		close(fd);
+	}
+	free(jpeg);
+}
+
+static void pictures_of_faces(void **state)
+{
+	static const struct {
+		const char *name;
+		float box[4];
+		int rc;
+		int side; /* of the picture */
+	} rows[] = {
+		{ "large", { 0.2F, 0.2F, 0.5F, 0.5F }, 0, 160 },
+		{ "small", { 0.5F, 0.5F, 0.1F, 0.1F }, 0, 60 },
+		{ "tiny", { 0.5F, 0.5F, 1e-6F, 1e-6F }, 0, 1 },
+		{ "at an edge", { -0.1F, 0.9F, 0.2F, 0.2F }, 0, 120 },
+		{ "far out", { 40, -40, 0.2F, 0.2F }, 0, 120 },
+		{ "everything", { 0, 0, 1, 1 }, 0, 160 },
+		{ "beyond", { -1e30F, 0, 3e30F, 1 }, 0, 160 },
+		{ "no width", { 0, 0, 0, 1 }, TT_EINVALID, 0 },
+		{ "no number", { 0, 0, NAN, 1 }, TT_EINVALID, 0 },
+		{ "no end", { 0, 0, INFINITY, 1 }, TT_EINVALID, 0 },
+	};
+	uint8_t *rgb = halves(400, 300);
+	struct tt_plane plane = { 400, 300, rgb };
+
+	(void)state;
+	for (size_t i = 0; i < TT_LEN(rows); i++) {
+		struct tt_err err = { 0 };
+		uint8_t *webp = NULL;
+		size_t size = 0;
+		int width = 0, height = 0;
+
+		CHECK_ROW(tt_media_face_crop(&plane, rows[i].box, &webp, &size, &err) == rows[i].rc, rows[i].name);
+		CHECK_ROW((err.msg[0] != 0) == (rows[i].rc < 0), rows[i].name);
+		CHECK_ROW(rows[i].rc < 0 || WebPGetInfo(webp, size, &width, &height), rows[i].name);
+		CHECK_ROW(width == rows[i].side && height == rows[i].side, rows[i].name);
+		free(webp);
+	}
+	free(rgb);
 }
 
 static void large_and_turned(void **state)
@@ -292,6 +357,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_of_a_small_photo),
+		cmocka_unit_test(a_plane_to_look_for_faces_in),
+		cmocka_unit_test(pictures_of_faces),
 		cmocka_unit_test(large_and_turned),
 		cmocka_unit_test(long_picture_is_cropped_in_the_middle),
 		cmocka_unit_test(webp_goes_through_vips),

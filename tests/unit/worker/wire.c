@@ -32,6 +32,7 @@ static struct tt_developed sample(void)
 		.preview = (const uint8_t *)"the preview",
 		.preview_size = 11,
 		.plane = { 2, 3, rgb },
+		.faces_plane = { 3, 2, rgb },
 		.phash = 0x123456789abcdef0,
 		.blurhash = "L00000fQfQfQ",
 	};
@@ -53,6 +54,8 @@ static void goes_there_and_back(void **state)
 	CHECK(out.thumb_size == 5 && !memcmp(out.thumb, "thumb", 5));
 	CHECK(out.preview_size == 11 && !memcmp(out.preview, "the preview", 11));
 	CHECK(out.plane.width == 2 && out.plane.height == 3 && !memcmp(out.plane.rgb, in.plane.rgb, 18));
+	CHECK(out.faces_plane.width == 3 && out.faces_plane.height == 2);
+	CHECK(!memcmp(out.faces_plane.rgb, in.faces_plane.rgb, 18));
 	CHECK(out.phash == in.phash && !strcmp(out.blurhash, in.blurhash));
 	CHECK(!memcmp(&out.facts.width, &in.facts.width, 8) && out.facts.orientation == 6);
 	CHECK(!strcmp(out.facts.keywords, "a\nb") && !strcmp(out.facts.taken, in.facts.taken));
@@ -72,7 +75,7 @@ static void facts_alone(void **state)
 	CHECK(tt_wire_pack(&in, &fd, &size, &err) == 0);
 	CHECK(tt_wire_unpack(fd, size, &out, &err) == 0);
 	close(fd);
-	CHECK(!out.thumb && !out.preview && !out.plane.rgb);
+	CHECK(!out.thumb && !out.preview && !out.plane.rgb && !out.faces_plane.rgb);
 	munmap(out.memory, out.memory_size);
 }
 
@@ -85,7 +88,7 @@ static void lie_thumb(struct tt_wire_developed *w)
 static void lie_sum(struct tt_wire_developed *w)
 {
 	w->thumb_size = UINT64_MAX - 10;
-	w->preview_size = 26 + 18;
+	w->preview_size = 26 + 36;
 }
 
 static void lie_short(struct tt_wire_developed *w)
@@ -101,6 +104,22 @@ static void lie_plane(struct tt_wire_developed *w)
 static void lie_plane_wrap(struct tt_wire_developed *w)
 {
 	w->plane_width = w->plane_height = UINT32_MAX;
+}
+
+static void lie_faces(struct tt_wire_developed *w)
+{
+	w->faces_height = 3;
+}
+
+static void lie_faces_long(struct tt_wire_developed *w)
+{
+	w->faces_width = 3 * 2 * 3 * 1441;
+	w->faces_height = 0;
+}
+
+static void lie_faces_wrap(struct tt_wire_developed *w)
+{
+	w->faces_size = UINT64_MAX - 33;
 }
 
 static int altered(void (*alter)(struct tt_wire_developed *), int seals, uint64_t *size)
@@ -144,6 +163,9 @@ static void lies_are_seen(void **state)
 		{ "bytes nobody owns", lie_short, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0 },
 		{ "plane", lie_plane, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0 },
 		{ "plane wraps", lie_plane_wrap, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0 },
+		{ "faces", lie_faces, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0 },
+		{ "faces too long", lie_faces_long, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0 },
+		{ "faces wrap", lie_faces_wrap, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0 },
 	};
 
 	(void)state;
