@@ -17,6 +17,13 @@ struct tt_item {
 	struct tt_developed developed;
 	struct tt_classified classified;
 	struct tt_features features;
+	uint8_t *pixels; /* own copy of the plane: what the decoder gave is released as soon as all is read from it */
+	bool looked;     /* for faces */
+	struct tt_item_faces {
+		struct tt_found_face *found, *kept_faces;
+		int64_t *kept;
+		size_t count, kept_count;
+	} faces;
 };
 
 struct tt_item_queue {
@@ -53,6 +60,10 @@ struct tt_jobs {
 /* Work begins after there was none; n more photos are done. Under the lock. */
 void tt_progress_begin(struct tt_jobs *j);
 void tt_progress_add(struct tt_jobs *j, unsigned n);
+
+/* faces.c: looks for faces on the item's faces plane and cuts their pictures. */
+int tt_item_look(struct tt_jobs *j, struct tt_item *item, struct tt_err *err) TT_CHECKED;
+void tt_item_faces_done(struct tt_item *item);
 
 void tt_item_free(struct tt_jobs *j, struct tt_item *item);
 /* Opens, develops, writes the derived files; the item is ready to be classified on success. */

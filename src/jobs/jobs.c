@@ -259,6 +259,8 @@ static int prepare(struct tt_jobs *j, struct tt_err *err)
 
 	if (rc == 0 && j->deps.classify)
 		rc = tt_store_jobs_reclassify(j->deps.store, j->deps.version, tt_now_ms(), &n, err);
+	if (rc == 0 && j->deps.find)
+		rc = tt_store_jobs_refind(j->deps.store, j->deps.faces_version, tt_now_ms(), &n, err);
 	return rc;
 }
 

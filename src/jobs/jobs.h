@@ -1,15 +1,16 @@
 /* Works off the job rows: develops originals in the workers, classifies their pixels, stores what comes back.
  *
- * Threads of its own: some that develop (one for each worker) and one that gathers developed photos, classifies as many
- * as wait together and commits them in one transaction. They sleep on condition variables; an idle team never wakes up.
- * A job that fails is tried again, then set aside with its reason. Everything in deps is borrowed and must outlive the
- * team. */
+ * Threads of its own: some that develop and look for faces (one for each worker) and one that gathers developed photos,
+ * classifies as many as wait together and commits them in one transaction. They sleep on condition variables; an idle
+ * team never wakes up. A job that fails is tried again, then set aside with its reason. Everything in deps is borrowed
+ * and must outlive the team. */
 #ifndef TT_JOBS_JOBS_H
 #define TT_JOBS_JOBS_H
 
 #include "base/err.h"
 #include "media/media.h"
 #include "vision/classifier.h"
+#include "vision/faces.h"
 
 struct tt_blobs;
 struct tt_jobs;
@@ -34,6 +35,16 @@ struct tt_jobs_deps {
 	/* The head changed while this owner's photo was worked on (tt_learn_wake); goes with adjust */
 	void (*stale)(void *ctx, int64_t owner);
 	void *learn_ctx;
+	/* tt_faces_find() and tt_faces_embed_box(), any thread; find NULL: no faces are looked for */
+	int (*find)(void *ctx, const struct tt_plane *plane, struct tt_face *out, unsigned room, unsigned *n,
+		    struct tt_err *err);
+	int (*embed)(void *ctx, const struct tt_plane *plane, const float box[4], struct tt_face *out,
+		     struct tt_err *err);
+	void *faces_ctx;
+	const char *faces_version; /* what faces are stored with */
+	/* Faces of this owner's were stored (tt_people_wake); from any thread, must not block; may be NULL */
+	void (*faces_found)(void *ctx, int64_t owner);
+	void *faces_found_ctx;
 	/* New numbers are there (tt_jobs_progress); from any thread, must not block; may be NULL. */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
@@ -48,6 +59,7 @@ struct tt_jobs_opts {
 	unsigned batch;         /* conf jobs.batch */
 	unsigned tries;         /* conf jobs.tries */
 	int64_t retry_delay_ms; /* conf jobs.retry_delay_ms */
+	unsigned max_faces;     /* conf faces.max_per_photo */
 };
 
 struct tt_jobs_progress {
@@ -57,7 +69,7 @@ struct tt_jobs_progress {
 	double eta_s;           /* waiting / per_second; negative: unknown */
 };
 
-/* Voids old leases, asks for classify jobs where guesses are of another model version, and starts. */
+/* Voids old leases, asks for classify and faces jobs where another model version has looked, and starts. */
 int tt_jobs_start(struct tt_jobs **out, const struct tt_jobs_deps *deps, const struct tt_jobs_opts *opts,
 		  struct tt_err *err) TT_CHECKED;
 void tt_jobs_wake(struct tt_jobs *j); /* there are new rows; any thread */

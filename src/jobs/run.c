@@ -20,7 +20,10 @@ void tt_item_free(struct tt_jobs *j, struct tt_item *item)
 {
 	if (!item)
 		return;
-	j->deps.developed_done(&item->developed);
+	if (!item->pixels)
+		j->deps.developed_done(&item->developed);
+	tt_item_faces_done(item);
+	free(item->pixels);
 	free(item->text);
 	free(item);
 }
@@ -47,20 +50,62 @@ static int put_derived(struct tt_jobs *j, const struct tt_item *item, enum tt_de
 	return tt_blobs_put_soon(j->deps.blobs, key, p, n, err);
 }
 
+static unsigned wanted(const struct tt_jobs *j, enum tt_job_kind kind)
+{
+	unsigned faces = j->deps.find ? TT_DEVELOP_FACES_PLANE : 0;
+
+	switch (kind) {
+	case TT_JOB_DEVELOP:
+		return TT_DEVELOP_ALL | faces;
+	case TT_JOB_FACES:
+		return faces;
+	default:
+		return TT_DEVELOP_PLANE;
+	}
+}
+
+static int put_all_derived(struct tt_jobs *j, const struct tt_item *item, struct tt_err *err)
+{
+	const struct tt_developed *d = &item->developed;
+	int rc = put_derived(j, item, TT_DERIVED_THUMB, d->thumb, d->thumb_size, err);
+
+	return rc < 0 ? rc : put_derived(j, item, TT_DERIVED_PREVIEW, d->preview, d->preview_size, err);
+}
+
+/* What waits for the network keeps its small plane only: previews and faces planes would be megabytes for each. */
+static int keep_plane(struct tt_jobs *j, struct tt_item *item, struct tt_err *err)
+{
+	struct tt_developed *d = &item->developed, kept = { .facts = d->facts, .phash = d->phash };
+	size_t n = (size_t)d->plane.width * d->plane.height * 3;
+
+	item->pixels = tt_alloc(n + 1);
+	if (!item->pixels)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	if (n > 0)
+		memcpy(item->pixels, d->plane.rgb, n);
+	kept.plane = (struct tt_plane){ d->plane.width, d->plane.height, item->pixels };
+	memcpy(kept.blurhash, d->blurhash, sizeof kept.blurhash);
+	j->deps.developed_done(d);
+	*d = kept;
+	return 0;
+}
+
 int tt_item_develop(struct tt_jobs *j, struct tt_item *item, struct tt_err *err)
 {
 	TT_SCOPED(tt_closep) int fd = -1;
-	struct tt_developed *d = &item->developed;
-	bool all = item->job.kind == TT_JOB_DEVELOP;
-	int rc = open_original(j, &item->job, &fd, err);
+	unsigned what = wanted(j, item->job.kind);
+	int rc = what ? open_original(j, &item->job, &fd, err) : 0;
 
-	if (rc == 0)
-		rc = j->deps.develop(j->deps.develop_ctx, fd, item->job.name, all ? TT_DEVELOP_ALL : TT_DEVELOP_PLANE,
-				     d, err);
-	if (rc < 0 || !all)
-		return rc;
-	rc = put_derived(j, item, TT_DERIVED_THUMB, d->thumb, d->thumb_size, err);
-	return rc < 0 ? rc : put_derived(j, item, TT_DERIVED_PREVIEW, d->preview, d->preview_size, err);
+	if (rc == 0 && what)
+		rc = j->deps.develop(j->deps.develop_ctx, fd, item->job.name, (enum tt_develop_what)what,
+				     &item->developed, err);
+	tt_closep(&fd);
+	fd = -1;
+	if (rc == 0 && item->job.kind == TT_JOB_DEVELOP)
+		rc = put_all_derived(j, item, err);
+	if (rc == 0 && (what & TT_DEVELOP_FACES_PLANE))
+		rc = tt_item_look(j, item, err);
+	return rc < 0 ? rc : keep_plane(j, item, err);
 }
 
 /* The file is what is wrong with it: another try would end the same way. */
@@ -95,24 +140,35 @@ void tt_item_fail(struct tt_jobs *j, struct tt_item *item, const struct tt_err *
 
 enum { BATCH_MAX = 64 };
 
+/* A faces job leaves the guess alone. */
+static bool is_guessed(const struct tt_jobs *j, const struct tt_item *item)
+{
+	return j->deps.classify && item->job.kind != TT_JOB_FACES;
+}
+
 static int classify(struct tt_jobs *j, struct tt_item **items, unsigned n, struct tt_err *err)
 {
 	struct tt_plane planes[BATCH_MAX] = { 0 };
+	struct tt_item *guessed[BATCH_MAX];
 	struct tt_classified out[BATCH_MAX];
 	TT_SCOPED(tt_freep) struct tt_features *features = NULL;
+	unsigned count = 0;
 	int rc;
 
-	if (!j->deps.classify)
+	for (unsigned i = 0; i < n; i++)
+		if (is_guessed(j, items[i])) {
+			planes[count] = items[i]->developed.plane;
+			guessed[count++] = items[i];
+		}
+	if (count == 0)
 		return 0;
-	features = tt_calloc(n, sizeof *features);
+	features = tt_calloc(count, sizeof *features);
 	if (!features)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
-	for (unsigned i = 0; i < n; i++)
-		planes[i] = items[i]->developed.plane;
-	rc = j->deps.classify(j->deps.classify_ctx, planes, n, out, features, err);
-	for (unsigned i = 0; rc == 0 && i < n; i++) {
-		items[i]->classified = out[i];
-		items[i]->features = features[i];
+	rc = j->deps.classify(j->deps.classify_ctx, planes, count, out, features, err);
+	for (unsigned i = 0; rc == 0 && i < count; i++) {
+		guessed[i]->classified = out[i];
+		guessed[i]->features = features[i];
 	}
 	return rc;
 }
@@ -123,6 +179,7 @@ struct verdict {
 	float shipped[TT_CLASSES];
 	uint8_t features[TT_FEATURES_BYTES];
 	struct tt_label labels[TT_LABELS_MAX];
+	struct tt_found_faces faces;
 };
 
 static void describe(struct tt_jobs *j, const struct tt_item *item, int64_t now, struct verdict *v,
@@ -138,7 +195,16 @@ static void describe(struct tt_jobs *j, const struct tt_item *item, int64_t now,
 		out->blurhash = item->developed.blurhash;
 		out->phash = item->developed.phash;
 	}
-	if (!j->deps.classify)
+	if (item->looked) {
+		v->faces = (struct tt_found_faces){ .model = j->deps.faces_version,
+						    .faces = item->faces.found,
+						    .count = item->faces.count,
+						    .kept = item->faces.kept,
+						    .kept_faces = item->faces.kept_faces,
+						    .kept_count = item->faces.kept_count };
+		out->faces = &v->faces;
+	}
+	if (!is_guessed(j, item))
 		return;
 	memcpy(v->shipped, c.p, sizeof v->shipped);
 	(void)snprintf(v->version, sizeof v->version, "%s", j->deps.version);
@@ -180,6 +246,9 @@ static int store(struct tt_jobs *j, struct tt_item **items, unsigned n, struct t
 	for (unsigned i = 0; rc == 0 && i < n; i++)
 		if (results[i].stale && j->deps.stale)
 			j->deps.stale(j->deps.learn_ctx, items[i]->job.owner);
+	for (unsigned i = 0; rc == 0 && i < n; i++)
+		if (items[i]->looked && !results[i].gone && j->deps.faces_found)
+			j->deps.faces_found(j->deps.faces_found_ctx, items[i]->job.owner);
 	if (gone && j->deps.gone)
 		j->deps.gone(j->deps.gone_ctx);
 	return rc;

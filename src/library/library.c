@@ -7,6 +7,8 @@
 #include "store/photos.h"
 #include "store/store.h"
 
+#include <string.h>
+
 struct tt_library {
 	struct tt_store *store;
 	struct tt_blobs *blobs;
@@ -18,6 +20,29 @@ static int remove_key(struct tt_blobs *blobs, const char *key, struct tt_err *er
 {
 	int rc = tt_blobs_remove(blobs, key, err);
 
+	return rc == TT_ENOTFOUND ? 0 : rc;
+}
+
+struct crops {
+	struct tt_blobs *blobs;
+	const char *prefix;
+};
+
+static int remove_crop(void *ctx, const char *key, struct tt_err *err)
+{
+	const struct crops *c = ctx;
+
+	return strncmp(key, c->prefix, strlen(c->prefix)) == 0 ? remove_key(c->blobs, key, err) : 0;
+}
+
+static int remove_crops(struct tt_blobs *blobs, const uint8_t sha256[32], struct tt_err *err)
+{
+	char folder[TT_DERIVED_KEY_SIZE], prefix[TT_DERIVED_KEY_SIZE];
+	struct crops c = { blobs, prefix };
+	int rc;
+
+	tt_derived_face_folder(sha256, folder, prefix);
+	rc = tt_blobs_list(blobs, folder, remove_crop, &c, err);
 	return rc == TT_ENOTFOUND ? 0 : rc;
 }
 
@@ -37,7 +62,7 @@ static int remove_files(void *ctx, enum tt_removal_kind kind, const char *key, s
 		tt_derived_key((enum tt_derived)kinds, sha256, derived);
 		rc = remove_key(l->blobs, derived, err);
 	}
-	return rc;
+	return rc < 0 ? rc : remove_crops(l->blobs, sha256, err);
 }
 
 int tt_library_sweep(struct tt_library *l, struct tt_err *err)
