@@ -11,6 +11,7 @@
 #include "jobs/jobs.h"
 #include "learn/learn.h"
 #include "library/library.h"
+#include "people/people.h"
 #include "store/jobs.h"
 #include "store/store.h"
 #include "vision/classifier.h"
@@ -26,14 +27,17 @@
 
 /* ---- who wakes whom */
 
-static void progress_changed(void *ctx)
+void tt_app_progressed(struct tt_app *app)
 {
-	struct tt_app *app = ctx;
-
 	pthread_mutex_lock(&app->progress_lock);
 	if (app->progress)
 		app->progress(app->progress_ctx);
 	pthread_mutex_unlock(&app->progress_lock);
+}
+
+static void progress_changed(void *ctx)
+{
+	tt_app_progressed(ctx);
 }
 
 void tt_app_on_progress(struct tt_app *app, void (*fn)(void *ctx), void *ctx)
@@ -60,6 +64,7 @@ static void woken(void *ctx)
 
 	tt_jobs_wake(app->parts.jobs);
 	tt_learn_reload(app->parts.learn);
+	tt_people_reload(app->parts.people);
 }
 
 void tt_app_wake_other(struct tt_app *app)
@@ -234,6 +239,8 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 	deps.classify = classify;
 	deps.classify_ctx = app->classifier;
 	rc = start_learning(app, conf, err);
+	if (rc == 0)
+		rc = tt_app_start_people(app, conf, err);
 	if (rc < 0)
 		return rc;
 	deps.adjust = adjust;
@@ -320,7 +327,9 @@ static int wait_as_guest(struct tt_app *app, struct tt_err *err)
 
 int tt_app_wait(struct tt_app *app, struct tt_err *err)
 {
-	return app->parts.jobs ? tt_jobs_wait_idle(app->parts.jobs, err) : wait_as_guest(app, err);
+	int rc = app->parts.jobs ? tt_jobs_wait_idle(app->parts.jobs, err) : wait_as_guest(app, err);
+
+	return rc == 0 && app->parts.people ? tt_people_wait(app->parts.people, err) : rc;
 }
 
 void tt_app_close(struct tt_app *app)
@@ -329,6 +338,7 @@ void tt_app_close(struct tt_app *app)
 		return;
 	tt_wake_close(app->wake);
 	tt_jobs_stop(app->parts.jobs);
+	tt_people_stop(app->parts.people);
 	tt_learn_stop(app->parts.learn);
 	tt_classifier_close(app->classifier);
 	tt_ingest_close(app->parts.ingest);

@@ -16,6 +16,7 @@ struct tt_app;
 struct tt_blobs;
 struct tt_classifier;
 struct tt_faces;
+struct tt_people;
 struct tt_ingest;
 struct tt_jobs;
 struct tt_learn;
@@ -39,6 +40,7 @@ struct tt_app_parts {
 	struct tt_accounts *accounts;
 	struct tt_jobs *jobs;        /* NULL for a guest of another process */
 	struct tt_learn *learn;      /* as jobs */
+	struct tt_people *people;    /* as jobs */
 	const char *model, *version; /* NULL: no model */
 };
 
@@ -68,6 +70,8 @@ unsigned tt_app_cores(void);
 
 struct tt_learn_opts;
 void tt_app_learn_opts(const struct tt_conf *conf, struct tt_learn_opts *out);
+struct tt_people_opts;
+void tt_app_people_opts(const struct tt_conf *conf, struct tt_people_opts *out);
 
 /* For commands that need no library: decoding and the network alone. threads: of one call. model NULL: the default;
  * library may be NULL. */

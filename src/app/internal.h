@@ -20,4 +20,10 @@ struct tt_app {
 	void *progress_ctx;
 };
 
+struct tt_conf;
+/* There are new numbers: whoever watches hears of it. */
+void tt_app_progressed(struct tt_app *app);
+/* people.c */
+int tt_app_start_people(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err) TT_CHECKED;
+
 #endif

@@ -52,6 +52,7 @@ static int start_http(struct tt_app *app, const struct tt_conf *conf, struct tt_
 				     .ingest = p->ingest,
 				     .jobs = p->jobs,
 				     .learn = p->learn,
+				     .people = p->people,
 				     .version = TT_VERSION,
 				     .model = p->model,
 				     .model_version = p->version };

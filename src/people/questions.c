@@ -216,10 +216,10 @@ int tt_people_questions(const struct tt_people_call *c, const struct tt_people_o
 {
 	struct tt_people_state st;
 	struct asking q = { .st = &st, .same = opts->same ? *opts->same : tt_same_usual };
-	int rc = tt_state_load(&st, c->store, c->owner, true, err);
+	int rc = tt_people_state_load(&st, c->store, c->owner, true, err);
 
 	if (rc == 0)
-		rc = tt_state_replay(&st, err);
+		rc = tt_people_state_replay(&st, err);
 	if (rc == 0)
 		rc = tt_people_gallery(&st, false, ROOM, &q.gallery, err);
 	if (rc == 0)
@@ -232,7 +232,7 @@ int tt_people_questions(const struct tt_people_call *c, const struct tt_people_o
 		weigh(&q);
 		rc = hand_out(&q, c, limit, out, count, err);
 	}
-	tt_state_done(&st);
+	tt_people_state_done(&st);
 	return rc;
 }
 

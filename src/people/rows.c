@@ -140,7 +140,7 @@ static void put_draws(struct writing *w)
 	}
 }
 
-int tt_state_store(struct tt_people_state *st, int64_t now, size_t *changed, bool *drawn, struct tt_err *err)
+int tt_people_state_store(struct tt_people_state *st, int64_t now, size_t *changed, bool *drawn, struct tt_err *err)
 {
 	struct writing w;
 	int rc = start_writing(&w, st, err);
@@ -172,13 +172,13 @@ static int settle_once(struct tt_store *s, int64_t owner, int64_t now, bool *dra
 {
 	struct tt_people_state st;
 	size_t changed;
-	int rc = tt_state_load(&st, s, owner, false, err);
+	int rc = tt_people_state_load(&st, s, owner, false, err);
 
 	if (rc == 0)
-		rc = tt_state_replay(&st, err);
+		rc = tt_people_state_replay(&st, err);
 	if (rc == 0)
-		rc = tt_state_store(&st, now, &changed, drawn, err);
-	tt_state_done(&st);
+		rc = tt_people_state_store(&st, now, &changed, drawn, err);
+	tt_people_state_done(&st);
 	return rc;
 }
 

@@ -97,7 +97,7 @@ static int take(struct tt_people_state *st, const struct input *x, const struct 
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	for (size_t g = 0; g < out->groups; g++) {
 		person[g] = (int)out->person[g] - 1;
-		if (person[g] < 0 && tt_state_new_person(st, &person[g], err) < 0)
+		if (person[g] < 0 && tt_people_state_new_person(st, &person[g], err) < 0)
 			return TT_ENOMEM;
 	}
 	for (size_t i = 0; i < x->in.n; i++) {

@@ -231,7 +231,7 @@ static int find_unknown(struct sorting *s, struct unknown *u, struct tt_err *err
 /* Row i becomes a new person together with the others. */
 static int join(struct sorting *s, struct unknown *u, size_t i, const uint32_t *with, size_t count, struct tt_err *err)
 {
-	int person, rc = tt_state_new_person(s->st, &person, err);
+	int person, rc = tt_people_state_new_person(s->st, &person, err);
 
 	if (rc < 0)
 		return rc;

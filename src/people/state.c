@@ -29,7 +29,7 @@ int tt_new_uid(char out[TT_PERSON_UID], struct tt_err *err)
 
 /* ---- by id: rows are in order of it */
 
-int tt_state_person_at(const struct tt_people_state *st, int64_t id)
+int tt_people_state_person_at(const struct tt_people_state *st, int64_t id)
 {
 	size_t low = 0, high = st->persons_count;
 
@@ -44,7 +44,7 @@ int tt_state_person_at(const struct tt_people_state *st, int64_t id)
 	return low < st->persons_count && st->persons[low].id == id ? (int)low : -1;
 }
 
-int tt_state_face_at(const struct tt_people_state *st, int64_t id)
+int tt_people_state_face_at(const struct tt_people_state *st, int64_t id)
 {
 	size_t low = 0, high = st->faces_count;
 
@@ -74,13 +74,13 @@ static void take_face(struct tt_people_state *st, size_t i, const struct tt_face
 	st->faces[i] = (struct tt_state_face){ .id = f->id,
 					       .quality = f->quality,
 					       .yaw = f->yaw,
-					       .person = f->person ? tt_state_person_at(st, f->person) : -1,
+					       .person = f->person ? tt_people_state_person_at(st, f->person) : -1,
 					       .person_confidence = f->person_confidence,
 					       .said = f->said,
 					       .hidden = f->hidden,
 					       .trashed = f->trashed,
 					       .has_vector = f->has_vector,
-					       .guess = f->guess ? tt_state_person_at(st, f->guess) : -1,
+					       .guess = f->guess ? tt_people_state_person_at(st, f->guess) : -1,
 					       .guess_confidence = (float)f->guess_confidence };
 	st->known[i] = (struct tt_replay_face){ .at = box_of(f->sha256, &f->box),
 						.photo = f->photo,
@@ -191,7 +191,8 @@ static int load_persons(struct tt_people_state *st, struct tt_err *err)
 	return tt_store_persons_all(st->store, st->owner, &st->arena, &st->persons, &st->persons_count, err);
 }
 
-int tt_state_load(struct tt_people_state *st, struct tt_store *s, int64_t owner, bool vectors, struct tt_err *err)
+int tt_people_state_load(struct tt_people_state *st, struct tt_store *s, int64_t owner, bool vectors,
+			 struct tt_err *err)
 {
 	int rc;
 
@@ -212,7 +213,7 @@ int tt_state_load(struct tt_people_state *st, struct tt_store *s, int64_t owner,
 	return 0;
 }
 
-void tt_state_done(struct tt_people_state *st)
+void tt_people_state_done(struct tt_people_state *st)
 {
 	tt_arena_free(&st->arena);
 	free(st->faces);
@@ -221,7 +222,7 @@ void tt_state_done(struct tt_people_state *st)
 	*st = (struct tt_people_state){ 0 };
 }
 
-int tt_state_replay(struct tt_people_state *st, struct tt_err *err)
+int tt_people_state_replay(struct tt_people_state *st, struct tt_err *err)
 {
 	int rc = tt_replay(st->said, st->facts_count, st->known, st->faces_count, st->uids, st->uids_count, &st->arena,
 			   &st->shown, err);
@@ -232,7 +233,7 @@ int tt_state_replay(struct tt_people_state *st, struct tt_err *err)
 	return rc;
 }
 
-int tt_state_new_person(struct tt_people_state *st, int *index, struct tt_err *err)
+int tt_people_state_new_person(struct tt_people_state *st, int *index, struct tt_err *err)
 {
 	char *uid = tt_arena_alloc(&st->arena, TT_PERSON_UID);
 	int rc = uid ? tt_new_uid(uid, err) : no_memory(err);
@@ -255,7 +256,7 @@ static int same_person(struct tt_people_state *st, const struct tt_people_state 
 	if (map[person] >= 0)
 		return map[person];
 	if ((size_t)person < from->persons_count)
-		map[person] = tt_state_person_at(st, from->persons[person].id);
+		map[person] = tt_people_state_person_at(st, from->persons[person].id);
 	for (size_t i = st->persons_count; map[person] < 0 && i < st->uids_count; i++)
 		if (strcmp(st->uids[i], from->uids[person]) == 0)
 			map[person] = (int)i;
@@ -269,7 +270,7 @@ static int same_person(struct tt_people_state *st, const struct tt_people_state 
 	return map[person];
 }
 
-int tt_state_take_guesses(struct tt_people_state *st, const struct tt_people_state *from, struct tt_err *err)
+int tt_people_state_take_guesses(struct tt_people_state *st, const struct tt_people_state *from, struct tt_err *err)
 {
 	int *map = tt_arena_alloc(&st->arena, (from->uids_count + 1) * sizeof *map);
 	size_t at = 0;

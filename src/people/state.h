@@ -32,25 +32,25 @@ struct tt_people_state {
 	struct tt_face_fact *facts;
 	struct tt_said *said; /* the same for the replay */
 	size_t facts_count;
-	struct tt_replayed shown; /* what tt_state_replay() made of it */
+	struct tt_replayed shown; /* what tt_people_state_replay() made of it */
 };
 
-int tt_state_load(struct tt_people_state *st, struct tt_store *s, int64_t owner, bool vectors,
-		  struct tt_err *err) TT_CHECKED;
-void tt_state_done(struct tt_people_state *st);
-int tt_state_replay(struct tt_people_state *st, struct tt_err *err) TT_CHECKED;
+int tt_people_state_load(struct tt_people_state *st, struct tt_store *s, int64_t owner, bool vectors,
+			 struct tt_err *err) TT_CHECKED;
+void tt_people_state_done(struct tt_people_state *st);
+int tt_people_state_replay(struct tt_people_state *st, struct tt_err *err) TT_CHECKED;
 /* A new person for guesses; TT_ENOMEM. */
-int tt_state_new_person(struct tt_people_state *st, int *index, struct tt_err *err) TT_CHECKED;
+int tt_people_state_new_person(struct tt_people_state *st, int *index, struct tt_err *err) TT_CHECKED;
 /* Writes the rows that differ from what is shown. *drawn: faces were made that nobody found: load and settle again. */
-int tt_state_store(struct tt_people_state *st, int64_t now, size_t *changed, bool *drawn,
-		   struct tt_err *err) TT_CHECKED;
+int tt_people_state_store(struct tt_people_state *st, int64_t now, size_t *changed, bool *drawn,
+			  struct tt_err *err) TT_CHECKED;
 /* Load, replay, store until nothing is missing: the rows follow the facts. */
 int tt_people_settle(struct tt_store *s, int64_t owner, int64_t now, bool *drawn, struct tt_err *err) TT_CHECKED;
-int tt_state_person_at(const struct tt_people_state *st, int64_t id); /* index, -1: none */
-int tt_state_face_at(const struct tt_people_state *st, int64_t id);
+int tt_people_state_person_at(const struct tt_people_state *st, int64_t id); /* index, -1: none */
+int tt_people_state_face_at(const struct tt_people_state *st, int64_t id);
 /* Takes over what was sorted in another state of the same owner, which may be older: by id and uid. */
-int tt_state_take_guesses(struct tt_people_state *st, const struct tt_people_state *from,
-			  struct tt_err *err) TT_CHECKED;
+int tt_people_state_take_guesses(struct tt_people_state *st, const struct tt_people_state *from,
+				 struct tt_err *err) TT_CHECKED;
 int tt_new_uid(char out[TT_PERSON_UID], struct tt_err *err) TT_CHECKED;
 
 #endif

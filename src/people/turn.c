@@ -18,7 +18,7 @@ static int go_on(void *ctx, double done)
 static int sort(struct tt_people_turn *t, struct tt_people_state *st, struct tt_err *err)
 {
 	bool small = st->faces_count <= SMALL;
-	int rc = tt_state_replay(st, err);
+	int rc = tt_people_state_replay(st, err);
 
 	if (rc < 0)
 		return rc;
@@ -32,15 +32,15 @@ static int sort(struct tt_people_turn *t, struct tt_people_state *st, struct tt_
 static int write_rows(struct tt_people_turn *t, const struct tt_people_state *sorted, bool *drawn, struct tt_err *err)
 {
 	struct tt_people_state st;
-	int rc = tt_state_load(&st, t->store, t->owner, false, err);
+	int rc = tt_people_state_load(&st, t->store, t->owner, false, err);
 
 	if (rc == 0)
-		rc = tt_state_take_guesses(&st, sorted, err);
+		rc = tt_people_state_take_guesses(&st, sorted, err);
 	if (rc == 0)
-		rc = tt_state_replay(&st, err);
+		rc = tt_people_state_replay(&st, err);
 	if (rc == 0)
-		rc = tt_state_store(&st, tt_now_ms(), &t->changed, drawn, err);
-	tt_state_done(&st);
+		rc = tt_people_state_store(&st, tt_now_ms(), &t->changed, drawn, err);
+	tt_people_state_done(&st);
 	return rc;
 }
 
@@ -48,7 +48,7 @@ int tt_people_take_turn(struct tt_people_turn *t, struct tt_err *err)
 {
 	struct tt_people_state st;
 	bool drawn = false;
-	int rc = tt_state_load(&st, t->store, t->owner, true, err);
+	int rc = tt_people_state_load(&st, t->store, t->owner, true, err);
 
 	if (rc == 0)
 		rc = sort(t, &st, err);
@@ -59,7 +59,7 @@ int tt_people_take_turn(struct tt_people_turn *t, struct tt_err *err)
 			rc = tt_people_settle(t->store, t->owner, tt_now_ms(), NULL, err);
 		tt_people_unlock(t->people);
 	}
-	tt_state_done(&st);
+	tt_people_state_done(&st);
 	if (rc == 0 && drawn)
 		tt_people_drawn(t->people);
 	return rc;

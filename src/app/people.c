@@ -1,0 +1,48 @@
+/* The service that sorts faces, wired to the rest. */
+#include "app/internal.h"
+
+#include "base/log.h"
+#include "jobs/jobs.h"
+#include "people/people.h"
+
+static void failed(void *ctx, int64_t owner, const struct tt_err *err)
+{
+	(void)ctx;
+	tt_log(TT_LOG_ERROR, "people", "owner=%lld %s", (long long)owner, err->msg);
+}
+
+static void changed(void *ctx)
+{
+	tt_app_progressed(ctx);
+}
+
+/* A face drawn by hand is to be looked at. */
+static void drawn(void *ctx)
+{
+	struct tt_app *app = ctx;
+
+	if (app->parts.jobs)
+		tt_jobs_wake(app->parts.jobs);
+}
+
+void tt_app_people_opts(const struct tt_conf *conf, struct tt_people_opts *out)
+{
+	*out = (struct tt_people_opts){ .confidence = conf->people.confidence,
+					.min_quality = conf->people.min_quality,
+					.recur = (unsigned)conf->people.recur,
+					.neighbours = (unsigned)conf->people.neighbours,
+					.max_gallery = (unsigned)conf->people.max_gallery,
+					.max_facts = (unsigned)conf->people.max_facts,
+					.threads = (unsigned)conf->faces.threads };
+}
+
+int tt_app_start_people(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err)
+{
+	struct tt_people_deps deps = {
+		.store = app->parts.store, .drawn = drawn, .changed = changed, .failed = failed, .ctx = app
+	};
+	struct tt_people_opts opts;
+
+	tt_app_people_opts(conf, &opts);
+	return tt_people_start(&app->parts.people, &deps, &opts, err);
+}
