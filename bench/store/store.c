@@ -129,7 +129,7 @@ static int search(struct bench *b, const char *words, struct tt_err *err)
 {
 	struct tt_photo_page out;
 
-	return tt_store_search(b->s, 1, words, (struct tt_cursor){ 0 }, 100, &b->arena, &out, err);
+	return tt_store_search(b->s, 1, words, 0, (struct tt_cursor){ 0 }, 100, &b->arena, &out, err);
 }
 
 static int search_label(struct bench *b, struct tt_err *err)

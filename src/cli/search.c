@@ -39,7 +39,7 @@ static int search(const struct tt_cli *cli, struct tt_store *store, int64_t owne
 		struct tt_arena arena = { .max = 16 << 20 };
 		struct tt_photo_page page;
 
-		rc = tt_store_search(store, owner, cli->args[0], after,
+		rc = tt_store_search(store, owner, cli->args[0], 0, after,
 				     left > TT_PAGE_MAX ? TT_PAGE_MAX : (unsigned)left, &arena, &page, err);
 		for (size_t i = 0; rc == 0 && i < page.count; i++)
 			print_photo(&page.photos[i], cli->json);

@@ -223,6 +223,8 @@ int tt_query_filter(const struct tt_req *rq, bool month, struct tt_photo_filter 
 	if (rc == 0)
 		rc = tt_req_query_i64(rq, "album", 1, INT64_MAX, 0, &f.album, err);
 	if (rc == 0)
+		rc = tt_req_query_i64(rq, "person", 1, INT64_MAX, 0, &f.person, err);
+	if (rc == 0)
 		rc = tt_req_query_i64(rq, "trash", 0, 1, 0, &trash, err);
 	if (rc < 0)
 		return rc;

@@ -1,4 +1,5 @@
-/* What the classes and labels are called in Chinese, for the search: photos carry the English names. Pure; any thread. */
+/* What the classes and labels are called in Chinese, for the search: photos carry the English names. Pure; any thread.
+ */
 #ifndef TT_STORE_CHINESE_H
 #define TT_STORE_CHINESE_H
 

@@ -1,5 +1,6 @@
 /* Pages of photos, newest first. Each begins behind the last of the page before, so that its cost does not depend on
  * how far down it is. Interface: photos.h. */
+#include "store/found.h"
 #include "store/internal.h"
 #include "store/moment.h"
 
@@ -9,12 +10,30 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* All read alike: $1 owner, $2 $3 cursor, $4 lowest moment, $5 month or 0, $6 limit, $7 class, $8 album. The index
- * gives the order; a month is a range of it, a day wider at both ends because months go by the clock on the wall. */
+/* All read alike: $1 owner, $2 $3 cursor, $4 lowest moment, $5 month or 0, $6 limit, $7 class, $8 album, $9 person. The
+ * index gives the order; a month is a range of it, a day wider at both ends because months go by the clock on the wall.
+ */
 #define WHERE " p.owner = $1 AND (p.moment, p.id) < ($2, $3) AND p.moment >= $4 AND ($5 = 0 OR p.month = $5) "
 #define ORDER "ORDER BY p.moment DESC, p.id DESC LIMIT $6"
 
-enum { Q_TIMELINE, Q_CLASS, Q_TRASH, Q_TRASH_CLASS, Q_ALBUM, Q_ALBUM_CLASS, Q_ALBUM_OWNED, Q_COUNT };
+/* A person's photos come from their faces, which know the moment: as many of them as the page needs and no more. */
+#define FACES                                                                                                          \
+	"SELECT DISTINCT f.photo FROM face f WHERE f.owner = $1 AND f.person = $9 AND f.hidden = 0 AND "               \
+	"f.trashed = 0 AND f.moment <= $2 AND f.moment >= $4"
+#define IN_ALBUM " ($8 = 0 OR EXISTS (SELECT 1 FROM album_photo a WHERE a.album = $8 AND a.photo = p.id)) AND"
+
+enum {
+	Q_TIMELINE,
+	Q_CLASS,
+	Q_TRASH,
+	Q_TRASH_CLASS,
+	Q_ALBUM,
+	Q_ALBUM_CLASS,
+	Q_PERSON,
+	Q_PERSON_CLASS,
+	Q_ALBUM_OWNED,
+	Q_COUNT
+};
 static const char *const queries[Q_COUNT] = {
 	[Q_TIMELINE] = "SELECT " TT_SUMMARY_OF_P " FROM photo p WHERE" WHERE "AND p.trashed_at IS NULL " ORDER,
 	[Q_CLASS] = "SELECT " TT_SUMMARY_OF_P " FROM photo p WHERE" WHERE
@@ -28,6 +47,12 @@ static const char *const queries[Q_COUNT] = {
 	[Q_ALBUM_CLASS] = "SELECT " TT_SUMMARY_OF_P
 			  " FROM album_photo a CROSS JOIN photo p WHERE p.id = a.photo AND a.album = $8 "
 			  "AND" WHERE "AND p.shown_class = $7 AND p.trashed_at IS NULL " ORDER,
+	[Q_PERSON] = "WITH hit (id) AS (" FACES ") SELECT " TT_SUMMARY_OF_P
+		     " FROM hit CROSS JOIN photo p WHERE p.id = hit.id AND" IN_ALBUM WHERE
+		     "AND p.trashed_at IS NULL " ORDER,
+	[Q_PERSON_CLASS] = "WITH hit (id) AS (" FACES ") SELECT " TT_SUMMARY_OF_P
+			   " FROM hit CROSS JOIN photo p WHERE p.id = hit.id AND" IN_ALBUM WHERE
+			   "AND p.shown_class = $7 AND p.trashed_at IS NULL " ORDER,
 	[Q_ALBUM_OWNED] = "SELECT count(*) FROM album WHERE id = $1 AND owner = $2",
 };
 
@@ -118,8 +143,10 @@ static void bind(struct tt_stmt *st, const struct tt_photo_filter *f, struct tt_
 	tt_stmt_i64(st, 6, limit + 1);
 	if (f->by_class)
 		tt_stmt_text(st, 7, tt_store_class_name(f->cls));
-	if (f->album)
+	if (f->album || f->person)
 		tt_stmt_i64(st, 8, f->album);
+	if (f->person)
+		tt_stmt_i64(st, 9, f->person);
 }
 
 int tt_store_photo_page(struct tt_store *s, const struct tt_photo_filter *f, struct tt_cursor after, unsigned limit,
@@ -127,11 +154,21 @@ int tt_store_photo_page(struct tt_store *s, const struct tt_photo_filter *f, str
 {
 	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int query = (f->album ? Q_ALBUM : f->trash ? Q_TRASH : Q_TIMELINE) + (f->by_class ? 1 : 0);
+	int query = (f->person  ? Q_PERSON
+		     : f->album ? Q_ALBUM
+		     : f->trash ? Q_TRASH
+				: Q_TIMELINE) +
+		    (f->by_class ? 1 : 0);
 	int rc = tt_read_begin(&r, s, err);
 
 	if (rc == 0 && f->album)
 		rc = tt_album_owned(r.db, f->owner, f->album, err);
+	if (rc == 0 && f->person)
+		rc = tt_person_owned(r.db, f->owner, f->person, err);
+	if (rc == 0 && f->person && f->trash && !f->album) {
+		*out = (struct tt_photo_page){ 0 };
+		return 0;
+	}
 	if (rc == 0)
 		rc = tt_db_stmt(r.db, queries[query], &st, err);
 	if (rc < 0)

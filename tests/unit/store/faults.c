@@ -100,7 +100,7 @@ static int search(struct call *c, struct tt_err *err)
 {
 	struct tt_photo_page page;
 
-	return tt_store_search(c->fx->store, c->fx->ann, "img", (struct tt_cursor){ 0 }, 5, &c->arena, &page, err);
+	return tt_store_search(c->fx->store, c->fx->ann, "img", 0, (struct tt_cursor){ 0 }, 5, &c->arena, &page, err);
 }
 
 static int smart_albums(struct call *c, struct tt_err *err)
