@@ -15,6 +15,7 @@
 #include "store/jobs.h"
 #include "store/store.h"
 #include "vision/classifier.h"
+#include "vision/faces.h"
 #include "worker/worker.h"
 
 #include <errno.h>
@@ -147,7 +148,8 @@ void tt_app_workers_opts(const struct tt_conf *conf, struct tt_workers_opts *out
 		.timeout_ms = (unsigned)conf->worker.timeout_ms,
 		.max_memory = (uint64_t)conf->worker.max_memory,
 		.limits = { .max_pixels = (uint64_t)conf->media.max_pixels,
-			    .max_side = (uint32_t)conf->media.max_side },
+			    .max_side = (uint32_t)conf->media.max_side,
+			    .faces_side = (uint32_t)conf->faces.plane_side },
 	};
 }
 
@@ -218,7 +220,7 @@ static int start_learning(struct tt_app *app, const struct tt_conf *conf, struct
 static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err)
 {
 	struct tt_jobs_opts opts = { workers_of(conf), (unsigned)conf->jobs.batch, (unsigned)conf->jobs.tries,
-				     conf->jobs.retry_delay_ms };
+				     conf->jobs.retry_delay_ms, (unsigned)conf->faces.max_per_photo };
 	struct tt_jobs_deps deps = {
 		.store = app->parts.store,
 		.blobs = app->parts.blobs,
@@ -246,6 +248,7 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 	deps.adjust = adjust;
 	deps.stale = stale;
 	deps.learn_ctx = app->parts.learn;
+	tt_app_wire_faces(app, conf, &deps);
 	rc = tt_jobs_start(&app->parts.jobs, &deps, &opts, err);
 	return rc < 0 ? rc : tt_wake_listen(&app->wake, app->path, woken, app, err);
 }
@@ -341,6 +344,7 @@ void tt_app_close(struct tt_app *app)
 	tt_people_stop(app->parts.people);
 	tt_learn_stop(app->parts.learn);
 	tt_classifier_close(app->classifier);
+	tt_faces_close(app->faces);
 	tt_ingest_close(app->parts.ingest);
 	tt_library_close(app->parts.library);
 	tt_accounts_close(app->parts.accounts);
