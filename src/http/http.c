@@ -81,7 +81,7 @@ const char *tt_http_url(const struct tt_http *h)
 
 void tt_http_progress(struct tt_http *h)
 {
-	tt_events_wake(h->cx.events);
+	tt_people_changed(&h->cx); /* new faces come with the photos they are on */
 }
 
 void tt_http_stop(struct tt_http *h)

@@ -14,8 +14,6 @@
 
 struct tt_accounts;
 struct tt_blobs;
-struct tt_box;
-struct tt_buf;
 struct tt_conf;
 struct tt_http;
 struct tt_ingest;
@@ -55,10 +53,6 @@ struct tt_http_deps {
 	struct tt_jobs *jobs;
 	struct tt_learn *learn;
 	struct tt_people *people;
-	/* A square WebP of the face in this box of the picture, which stays the caller's; any thread, may take a while.
-	 * NULL: there are no workers. */
-	int (*crop)(void *ctx, int fd, const struct tt_box *box, struct tt_buf *webp, struct tt_err *err);
-	void *crop_ctx;
 	const char *version;               /* of the program */
 	const char *model, *model_version; /* NULL: there is none */
 };

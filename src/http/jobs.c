@@ -26,9 +26,10 @@ static int make_progress(struct tt_context *cx, int64_t user, json_t **out, stru
 		rc = tt_store_jobs_asides(cx->deps.store, user, &arena, &asides, &own, err);
 	if (rc < 0)
 		return rc;
-	*out = json_pack("{s:I,s:I,s:I,s:f,s:o}", "waiting", (json_int_t)p.waiting, "done", (json_int_t)p.done, "aside",
-			 (json_int_t)own, "rate", p.per_second, "eta_s",
-			 p.eta_s < 0 ? json_null() : json_real(p.eta_s));
+	*out = json_pack("{s:I,s:I,s:I,s:f,s:o,s:I}", "waiting", (json_int_t)p.waiting, "done", (json_int_t)p.done,
+			 "aside", (json_int_t)own, "rate", p.per_second, "eta_s",
+			 p.eta_s < 0 ? json_null() : json_real(p.eta_s), "people",
+			 (json_int_t)atomic_load(&cx->people));
 	return *out ? 0 : tt_err_set(err, TT_ENOMEM, "out of memory");
 }
 
@@ -38,6 +39,12 @@ int tt_progress_render(void *ctx, int64_t user, struct tt_buf *out, struct tt_er
 	int rc = make_progress(ctx, user, &value, err);
 
 	return rc < 0 ? rc : tt_json_write(out, value, err);
+}
+
+void tt_people_changed(struct tt_context *cx)
+{
+	atomic_fetch_add(&cx->people, 1);
+	tt_events_wake(cx->events);
 }
 
 int tt_handle_progress(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)

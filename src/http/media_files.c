@@ -11,6 +11,7 @@
 #include "http/render.h"
 #include "http/response.h"
 #include "http/routes.h"
+#include "store/faces.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -122,6 +123,33 @@ int tt_handle_thumbnail(struct tt_req *rq, struct tt_res *rs, struct tt_err *err
 int tt_handle_preview(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
 	return serve_derived(rq, rs, TT_DERIVED_PREVIEW, err);
+}
+
+/* Cut out while the photo is decoded; the key follows from the box, and so does the tag. */
+int tt_handle_face_thumbnail(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
+{
+	TT_SCOPED(tt_closep) int fd = -1;
+	char key[TT_DERIVED_KEY_SIZE];
+	struct tt_face_row face;
+	uint8_t sha256[32];
+	const char *etag;
+	int rc = tt_store_face(rq->cx->deps.store, rq->user.id, rq->path_id, &rq->arena, &face, sha256, err);
+
+	if (rc < 0)
+		return rc;
+	tt_derived_face_key(sha256, (const float[]){ face.box.x, face.box.y, face.box.w, face.box.h }, key);
+	rc = tt_blobs_open(rq->cx->deps.blobs, key, &fd, NULL, err);
+	if (rc == TT_ENOTFOUND) {
+		rs->code = "not_ready";
+		return tt_err_set(err, rc, "nobody has looked at this face yet; it is worked on");
+	}
+	if (rc < 0)
+		return rc;
+	etag = tt_arena_printf(&rq->arena, "\"%s\"", strrchr(key, '/') + 1);
+	if (!etag)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	rc = reply_unchanged(rq, rs, etag, err);
+	return rc != 0 ? rc < 0 ? rc : 0 : reply_file(rq, rs, &fd, etag, "image/webp", err);
 }
 
 static int open_original(struct tt_req *rq, const struct tt_photo *photo, int *fd, struct tt_err *err)

@@ -1,7 +1,9 @@
 /* Pages of the timeline, one photo, the trash. */
 #include "base/clock.h"
+#include "base/json.h"
 #include "http/context.h"
 #include "http/render.h"
+#include "http/render_people.h"
 #include "http/response.h"
 #include "http/routes.h"
 #include "library/library.h"
@@ -25,10 +27,21 @@ int tt_handle_photos(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 
 int tt_handle_photo(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
+	struct tt_store *store = rq->cx->deps.store;
 	struct tt_photo_detail detail;
-	int rc = tt_store_photo_detail(rq->cx->deps.store, rq->user.id, rq->path_id, &rq->arena, &detail, err);
+	struct tt_face_row *faces;
+	json_t *out;
+	size_t n;
+	int rc = tt_store_photo_detail(store, rq->user.id, rq->path_id, &rq->arena, &detail, err);
 
-	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_detail(&detail), err);
+	if (rc == 0)
+		rc = tt_store_faces_of_photo(store, rq->user.id, rq->path_id, &rq->arena, &faces, &n, err);
+	if (rc < 0)
+		return rc;
+	out = tt_render_detail(&detail);
+	if (json_object_set_new(out, "faces", tt_render_faces(faces, n)) < 0)
+		tt_json_decrefp(&out);
+	return tt_res_json(rs, 200, out, err);
 }
 
 int tt_handle_trash(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)

@@ -23,7 +23,7 @@ extern const struct tt_body_sink tt_upload_sink;
 /* timeline.c */
 tt_handler tt_handle_months;
 /* media_files.c */
-tt_handler tt_handle_thumbnail, tt_handle_preview, tt_handle_original;
+tt_handler tt_handle_thumbnail, tt_handle_preview, tt_handle_original, tt_handle_face_thumbnail;
 /* facts.c */
 tt_handler tt_handle_class_set, tt_handle_facts, tt_handle_fact_undo;
 /* learning.c */
@@ -35,7 +35,7 @@ tt_handler tt_handle_smart_albums, tt_handle_albums, tt_handle_album_add, tt_han
 tt_handler tt_handle_people, tt_handle_person, tt_handle_person_photos, tt_handle_person_faces, tt_handle_unknown_faces,
 	tt_handle_person_change, tt_handle_person_add, tt_handle_people_merge;
 /* faces.c */
-tt_handler tt_handle_face_thumbnail, tt_handle_face_person, tt_handle_face_deny, tt_handle_face_draw;
+tt_handler tt_handle_face_person, tt_handle_face_deny, tt_handle_face_draw;
 /* questions.c */
 tt_handler tt_handle_questions, tt_handle_answer, tt_handle_people_facts, tt_handle_people_fact_undo;
 /* search.c */
