@@ -14,7 +14,7 @@ from cli import imported, originals, rows, tintype
 from harness import PASSWORD, PATIENCE, binary
 from make_photos import broken_jpeg, jpeg, png
 
-COMMANDS = ["serve", "import", "inspect", "classify", "eval", "albums", "search", "user", "doctor", "model", "train"]
+COMMANDS = ["serve", "import", "inspect", "classify", "faces", "eval", "albums", "search", "user", "doctor", "model", "train"]
 CLASSES = ["people", "animals", "landscape", "vehicles", "buildings"]
 
 
@@ -82,6 +82,7 @@ WRONG = [
     ["serve"],
     ["serve", "--library", "L", "extra"],
     ["classify"],
+    ["faces"],
     ["inspect"],
     ["albums"],
     ["albums", "--library", "L", "extra"],

@@ -1,0 +1,88 @@
+"""tintype faces: what it prints, and what it says of files that are no models. Needs the models that ship."""
+
+import json
+import math
+import os
+import pathlib
+import struct
+
+import pytest
+
+from cli import tintype
+from make_photos import broken_jpeg, jpeg, png
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DETECTOR = ROOT / "models" / "faces-detector-1.safetensors"
+EMBEDDER = ROOT / "models" / "faces-embedder-1.safetensors"
+LFW = pathlib.Path(os.environ.get("TINTYPE_LFW_DATA", ROOT.parent / "shared" / "data" / "faces" / "lfw"))
+
+needs_models = pytest.mark.skipif(not (DETECTOR.exists() and EMBEDDER.exists()), reason="no models for faces")
+
+
+def empty_model(path, **metadata):
+    text = json.dumps({"__metadata__": metadata}).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text)
+    return path
+
+
+def check_face(face, embeddings):
+    keys = {"x", "y", "w", "h", "confidence", "quality", "landmarks"} | ({"embedding"} if embeddings else set())
+    assert set(face) == keys and 0.6 <= face["confidence"] <= 1 and 0 <= face["quality"] <= 1
+    assert len(face["landmarks"]) == 5 and all(len(p) == 2 for p in face["landmarks"])
+    if embeddings:
+        assert len(face["embedding"]) == 256
+        assert math.isclose(sum(v * v for v in face["embedding"]), 1, abs_tol=0.05)
+
+
+@needs_models
+def test_answers_for_every_file(tmp_path):
+    files = [tmp_path / name for name in ("a.jpg", "bad.jpg", "b.png", "none.jpg")]
+    for path, data in zip(files, (jpeg(1), broken_jpeg(), png(5))):
+        path.write_bytes(data)
+    lines = tintype("faces", "--json", "--embeddings", *files, status=1).lines
+    assert [line["file"] for line in lines] == [str(f) for f in files]
+    assert [set(line) for line in lines[1::2]] == [{"file", "error"}] * 2
+    for line in lines[::2]:
+        assert set(line) == {"file", "width", "height", "faces", "ms"} and line["ms"] > 0
+        for face in line["faces"]:
+            check_face(face, True)
+    done = tintype("faces", files[0])
+    assert done.out.startswith(f"{files[0]}: ") and "face" in done.out
+
+
+@needs_models
+@pytest.mark.skipif(not LFW.exists(), reason=f"no photos at {LFW}")
+def test_finds_faces(tmp_path):
+    files = sorted(p for p in LFW.rglob("*") if p.suffix in (".webp", ".jpg"))[::400][:20]
+    lines = tintype("faces", "--json", *files).lines
+    found = 0
+    for line in lines:
+        for face in line["faces"]:
+            check_face(face, False)
+            cx, cy = face["x"] + face["w"] / 2, face["y"] + face["h"] / 2
+            middle = abs(cx / line["width"] - 0.5) < 0.2 and abs(cy / line["height"] - 0.5) < 0.2
+            inside = all(face["x"] < x < face["x"] + face["w"] for x, _ in face["landmarks"])
+            if middle and inside:
+                found += 1
+                break
+    assert found >= 0.8 * len(files)
+
+
+@pytest.mark.parametrize("metadata, says", [
+    ({"architecture": "resnet-50"}, "resnet-50"),
+    ({"name": "x"}, "does not say what network"),
+    ({"architecture": "tt-face-detector", "mean": "0"}, "'mean'"),
+    ({"architecture": "tt-face-detector"}, "no tensor"),
+], ids=lambda v: v if isinstance(v, str) else "")
+def test_other_models_are_refused(tmp_path, metadata, says):
+    (tmp_path / "a.jpg").write_bytes(jpeg(1))
+    model = empty_model(tmp_path / "other.safetensors", **metadata)
+    done = tintype("faces", "--set", f"faces.detector_path={model}", "--set", f"faces.embedder_path={model}",
+                   tmp_path / "a.jpg", status=1)
+    assert says in done.err and str(model) in done.err and not done.out
+
+
+def test_a_missing_model_is_told(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(jpeg(1))
+    done = tintype("faces", "--set", f"faces.detector_path={tmp_path / 'none'}", tmp_path / "a.jpg", status=1)
+    assert "faces.detector_path" in done.err and str(tmp_path / "none") in done.err
