@@ -29,6 +29,20 @@ static const struct {
 	  "photos that are there although they were deleted for good" },
 	{ "SELECT count(*) FROM removal r JOIN photo p ON r.kind = 'original' AND p.blob_key = r.key",
 	  "originals that are to be removed although a photo needs them" },
+	{ "SELECT count(*) FROM person n WHERE (n.faces, n.photos, n.guessed) <> (SELECT count(*), "
+	  "count(DISTINCT f.photo), count(f.person_confidence) FROM face f WHERE f.owner = n.owner AND f.person = n.id "
+	  "AND f.hidden = 0 AND f.trashed = 0)",
+	  "persons whose faces or photos are counted wrong" },
+	{ "SELECT count(*) FROM face f JOIN photo p ON p.id = f.photo WHERE f.owner <> p.owner OR f.moment <> p.moment "
+	  "OR f.month <> p.month OR f.trashed <> (p.trashed_at IS NOT NULL)",
+	  "faces that disagree with their photo" },
+	{ "SELECT count(*) FROM face f JOIN person n ON n.id = f.person WHERE f.owner <> n.owner",
+	  "faces in a person of somebody else" },
+	{ "SELECT count(*) FROM face_fact WHERE (kind IN ('is', 'is_not', 'same', 'different', 'not_a_face', 'drawn', "
+	  "'unsure') AND (sha256 IS NULL OR x IS NULL OR y IS NULL OR w IS NULL OR h IS NULL)) OR (kind IN ('is', "
+	  "'is_not', 'name', 'merge', 'hide', 'show', 'cover', 'born') AND person_uid IS NULL) OR (kind = 'merge' AND "
+	  "other_uid IS NULL)",
+	  "corrections of faces that do not say which" },
 };
 
 struct complaints {

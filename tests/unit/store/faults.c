@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "store/learn.h"
+#include "store/people.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,13 +42,16 @@ static int job_finish(struct call *c, struct tt_err *err)
 	const struct tt_facts facts = { .make = "Canon", .taken = "2019-05-04T10:00:00", .frames = 1 };
 	const struct tt_label labels[] = { { "cat", 0.5 }, { "dog", 0.4 } };
 	const struct tt_guess guess = guess_of(1, 0.5, "v1");
+	const struct tt_found_face face = { .box = { 0.5F, 0.5F, 0.125F, 0.125F }, .has_vector = true };
+	const struct tt_found_faces faces = { .model = "f1", .faces = &face, .count = 1 };
 	struct tt_job_result r = { .job = c->job,
 				   .photo = c->photo,
 				   .now = 5,
 				   .facts = &facts,
 				   .guess = &guess,
 				   .labels = labels,
-				   .labels_count = 2 };
+				   .labels_count = 2,
+				   .faces = &faces };
 
 	r.sha256[0] = 1;
 	return tt_store_jobs_finish(c->fx->store, &r, 1, err);
@@ -136,6 +140,77 @@ static int learn_rows(struct call *c, struct tt_err *err)
 	return tt_store_learn_stale(c->fx->store, c->fx->ann, "v1", "v1+u1", 0, 9, &c->arena, &rows, &n, err);
 }
 
+static int people_put(struct call *c, struct tt_err *err)
+{
+	struct tt_person_put person = { .uid = "0123456789abcdef0123456789abcdef", .name = "Ann" };
+	struct tt_face_draw draw = { .sha256 = { 1 }, .box = { 0.25F, 0.25F, 0.5F, 0.5F } };
+	const struct tt_face_put face = { .id = 1, .person_confidence = 0.5 };
+	const int64_t gone = 99;
+	struct tt_people_rows put = { .persons = &person,
+				      .persons_count = 1,
+				      .draws = &draw,
+				      .draws_count = 1,
+				      .faces = &face,
+				      .faces_count = 1,
+				      .gone = &gone,
+				      .gone_count = 1 };
+
+	return tt_store_people_put(c->fx->store, c->fx->ann, &put, err);
+}
+
+static int face_facts_add(struct call *c, struct tt_err *err)
+{
+	const struct tt_face_fact facts[] = { { .kind = "hide", .person_uid = "a" },
+					      { .kind = "show", .person_uid = "a" } };
+	int64_t ids[2];
+
+	return tt_store_face_facts_add(c->fx->store, c->fx->ann, facts, 2, ids, err);
+}
+
+static int face_fact_undo(struct call *c, struct tt_err *err)
+{
+	bool changed;
+	int rc = tt_store_face_fact_undo(c->fx->store, c->fx->ann, 1, 5, &changed, err);
+
+	return rc == TT_ENOTFOUND ? (*err = (struct tt_err){ 0 }, 0) : rc;
+}
+
+static int faces_known(struct call *c, struct tt_err *err)
+{
+	struct tt_face_known *rows;
+	size_t n;
+
+	return tt_store_faces_known(c->fx->store, c->fx->ann, 0, 9, &c->arena, &rows, &n, err);
+}
+
+static int faces_unknown(struct call *c, struct tt_err *err)
+{
+	struct tt_face_page page;
+
+	return tt_store_faces_of_person(c->fx->store, c->fx->ann, 0, (struct tt_face_cursor){ 0 }, 9, &c->arena, &page,
+					err);
+}
+
+static int people_list(struct call *c, struct tt_err *err)
+{
+	struct tt_person *people;
+	size_t n;
+
+	return tt_store_people(c->fx->store, c->fx->ann, TT_PEOPLE_BOTH, "a", &c->arena, &people, &n, err);
+}
+
+static int people_counts(struct call *c, struct tt_err *err)
+{
+	struct tt_people_counts counts;
+
+	return tt_store_people_counts(c->fx->store, c->fx->ann, &counts, err);
+}
+
+static int jobs_refind(struct call *c, struct tt_err *err)
+{
+	return tt_store_jobs_refind(c->fx->store, "f9", 5, &c->n, err);
+}
+
 static int store_open(struct call *c, struct tt_err *err)
 {
 	struct tt_store *s = NULL;
@@ -159,11 +234,29 @@ static const struct {
 	call_fn *fn;
 	bool writes;
 } calls[] = {
-	{ "photo add", photo_add, true }, { "jobs lease", jobs_lease, false },     { "job finish", job_finish, true },
-	{ "fact add", fact_add, true },   { "photo detail", photo_detail, false }, { "photo page", photo_page, false },
-	{ "search", search, false },      { "smart albums", smart_albums, false }, { "trash", trash, false },
-	{ "head add", head_add, false },  { "learn guess", learn_guess, false },   { "learn rows", learn_rows, false },
-	{ "purge", purge, true },         { "album add", album_add, false },       { "store open", store_open, false },
+	{ "photo add", photo_add, true },
+	{ "jobs lease", jobs_lease, false },
+	{ "job finish", job_finish, true },
+	{ "fact add", fact_add, true },
+	{ "photo detail", photo_detail, false },
+	{ "photo page", photo_page, false },
+	{ "search", search, false },
+	{ "smart albums", smart_albums, false },
+	{ "trash", trash, false },
+	{ "head add", head_add, false },
+	{ "learn guess", learn_guess, false },
+	{ "learn rows", learn_rows, false },
+	{ "people put", people_put, true },
+	{ "face facts add", face_facts_add, false },
+	{ "face fact undo", face_fact_undo, false },
+	{ "faces known", faces_known, false },
+	{ "faces unknown", faces_unknown, false },
+	{ "people list", people_list, false },
+	{ "people counts", people_counts, false },
+	{ "jobs refind", jobs_refind, true },
+	{ "purge", purge, true },
+	{ "album add", album_add, false },
+	{ "store open", store_open, false },
 };
 
 /* A store with one photo in work, one in the trash, and a connection pool that is still empty: opening is part of it.
