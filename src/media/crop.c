@@ -32,19 +32,12 @@ static int cut(const struct tt_plane *plane, const float box[4], struct tt_pixel
 	return rc;
 }
 
-int tt_media_face_crop(const struct tt_plane *plane, const float box[4], uint8_t **out, size_t *size,
-		       struct tt_err *err)
+static int crop(const struct tt_plane *plane, const float box[4], uint8_t **out, size_t *size, struct tt_err *err)
 {
 	TT_SCOPED(tt_pixels_done) struct tt_pixels px = { .rgb = NULL }, small = { .rgb = NULL };
 	uint32_t side;
-	int rc = 0;
+	int rc = cut(plane, box, &px, err);
 
-	for (int i = 0; i < 4; i++)
-		if (!isfinite(box[i]))
-			rc = TT_EINVALID;
-	if (rc < 0 || !plane->rgb || !(box[2] > 0) || !(box[3] > 0))
-		return tt_err_set(err, TT_EINVALID, "a face has no size");
-	rc = cut(plane, box, &px, err);
 	if (rc < 0)
 		return rc;
 	side = px.width < TT_FACE_CROP_SIDE ? px.width : TT_FACE_CROP_SIDE;
@@ -52,4 +45,19 @@ int tt_media_face_crop(const struct tt_plane *plane, const float box[4], uint8_t
 	if (rc == 0)
 		rc = tt_resample(&px, side, side, small.rgb, err);
 	return rc < 0 ? rc : tt_webp_encode(small.rgb, side, side, QUALITY, METHOD, out, size, err);
+}
+
+int tt_media_face_crop(const struct tt_plane *plane, const float box[4], uint8_t **out, size_t *size,
+		       struct tt_err *err)
+{
+	bool good = plane->rgb && box[2] > 0 && box[3] > 0;
+	int rc;
+
+	for (int i = 0; i < 4; i++)
+		good = good && isfinite(box[i]);
+	if (!good)
+		return tt_err_set(err, TT_EINVALID, "a face has no size");
+	rc = crop(plane, box, out, size, err);
+	/* The plane is there already: it is the machine that has no room, not the picture that is too large. */
+	return rc == TT_ETOOBIG ? tt_err_set(err, TT_ENOMEM, "out of memory") : rc;
 }

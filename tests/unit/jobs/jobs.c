@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "blob/derived.h"
+#include "store/people.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,12 +25,15 @@ struct bench {
 	struct tt_jobs_opts opts;
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
-	unsigned developed, classified, largest_batch, failures, gone, stale;
+	unsigned developed, classified, largest_batch, failures, gone, stale, found;
 	enum tt_develop_what last_what;
 	bool hold; /* the decoder waits until this is false */
 	unsigned holding;
 	atomic_uint released;
 	uint8_t planes[MANY][3];
+	uint8_t wide[8 * 8 * 3];
+	float face_at; /* where faces are found */
+	bool choke;    /* or the network answers nonsense */
 };
 
 static int develop(void *ctx, int fd, const char *name, enum tt_develop_what what, struct tt_developed *out,
@@ -60,7 +64,9 @@ static int develop(void *ctx, int fd, const char *name, enum tt_develop_what wha
 		return tt_err_set(err, TT_EINVALID, "is damaged");
 	b->planes[number][0] = (uint8_t)(strstr(text, "poison") ? 255 : number % TT_CLASSES);
 	*out = (struct tt_developed){ .plane = { 1, 1, b->planes[number] }, .memory = &b->released };
-	if (what == TT_DEVELOP_ALL) {
+	if (what & TT_DEVELOP_FACES_PLANE)
+		out->faces_plane = (struct tt_plane){ 8, 8, b->wide };
+	if ((what & TT_DEVELOP_ALL) == TT_DEVELOP_ALL) {
 		snprintf(out->facts.make, sizeof out->facts.make, "Maker %u", number);
 		out->thumb = (const uint8_t *)"thumb";
 		out->thumb_size = 5;
@@ -97,6 +103,52 @@ static int classify(void *ctx, const struct tt_plane *planes, unsigned n, struct
 		snprintf(out[i].label[0].name, sizeof out[i].label[0].name, "label %u", top);
 	}
 	return 0;
+}
+
+static int find(void *ctx, const struct tt_plane *plane, struct tt_face *out, unsigned room, unsigned *n,
+		struct tt_err *err)
+{
+	struct bench *b = ctx;
+
+	CHECK(plane->width == 8 && plane->rgb == b->wide && room == 5);
+	if (b->choke)
+		return tt_err_set(err, TT_EINVALID, "is no number");
+	out[0] = (struct tt_face){ .x = b->face_at, .y = 0.5F, .w = 0.25F, .h = 0.25F, .has_vector = true, .px = 2 };
+	memset(out[0].vector, 1, sizeof out[0].vector);
+	*n = 1;
+	return 0;
+}
+
+static int embed(void *ctx, const struct tt_plane *plane, const float box[4], struct tt_face *out, struct tt_err *err)
+{
+	(void)ctx;
+	(void)err;
+	CHECK(plane->width == 8);
+	*out = (struct tt_face){ .x = box[0], .y = box[1], .w = box[2], .h = box[3], .has_vector = true, .px = 3 };
+	memset(out->vector, 2, sizeof out->vector);
+	return 0;
+}
+
+static void found(void *ctx, int64_t owner)
+{
+	struct bench *b = ctx;
+
+	CHECK(owner == b->l->fx->ann);
+	pthread_mutex_lock(&b->lock);
+	b->found++;
+	pthread_mutex_unlock(&b->lock);
+}
+
+/* From the next start on. */
+static void look_for_faces(struct bench *b, const char *version)
+{
+	b->opts.max_faces = 5;
+	b->deps.find = find;
+	b->deps.embed = embed;
+	b->deps.faces_ctx = b;
+	b->deps.faces_version = version;
+	b->deps.faces_found = found;
+	b->deps.faces_found_ctx = b;
 }
 
 static void gone(void *ctx)
@@ -387,6 +439,91 @@ static void another_model_asks_again(void **state)
 	check_sound(b->l->fx);
 }
 
+/* ---- faces */
+
+static void faces_come_with_the_photo(void **state)
+{
+	struct bench *b = *state;
+
+	look_for_faces(b, "f1");
+	for (int i = 0; i < 3; i++)
+		(void)add(b, i, "");
+	start(b);
+	wait_idle(b);
+	CHECK(b->developed == 3 && b->released == 3 && b->found == 3 && b->classified == 3);
+	CHECK(count(b, "face WHERE model = 'f1' AND px = 2 AND length(vector) = 256") == 3);
+	CHECK(count(b, "photo WHERE faces_model = 'f1'") == 3 && library_files(b->l, "derived") == 9);
+	stop(b);
+	start(b); /* the same networks: nothing to do */
+	wait_idle(b);
+	CHECK(b->developed == 3);
+	check_sound(b->l->fx);
+}
+
+static void photos_of_before_are_looked_at(void **state)
+{
+	struct bench *b = *state;
+	struct tt_face_draw draw = { .sha256 = { 1 }, .box = { 0.625F, 0, 0.25F, 0.25F }, .person = -1 };
+	struct tt_people_rows put = { .draws = &draw, .draws_count = 1, .now = 5 };
+	int64_t face;
+
+	(void)add(b, 1, "");
+	start(b);
+	wait_idle(b);
+	stop(b);
+	look_for_faces(b, "f1");
+	start(b);
+	wait_idle(b);
+	CHECK(b->last_what == TT_DEVELOP_FACES_PLANE && b->classified == 1 && count(b, "face") == 1);
+	CHECK(count(b, "guess") == 1 && count(b, "job") == 0);
+	/* A face drawn by hand is looked at where it is. */
+	OK(b->l->fx, tt_store_people_put(b->l->fx->store, b->l->fx->ann, &put, &b->l->fx->err));
+	tt_jobs_wake(b->jobs);
+	wait_idle(b);
+	CHECK(count(b, "face WHERE source = 'drawn' AND px = 3 AND x = 0.625 AND vector IS NOT NULL") == 1);
+	CHECK(library_files(b->l, "derived") == 4);
+	stop(b);
+	/* Another version: the same face a little aside keeps its row. */
+	face = rows(b->l->fx, "SELECT min(id) FROM face");
+	b->deps.faces_version = "f2";
+	b->face_at = 0.03125F;
+	start(b);
+	wait_idle(b);
+	CHECK(count(b, "face WHERE model = 'f2'") == 2);
+	CHECK(rows(b->l->fx, "SELECT id FROM face WHERE x = 0.03125") == face);
+	check_sound(b->l->fx);
+}
+
+static void a_network_that_chokes_costs_the_faces_only(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = add(b, 1, "");
+
+	look_for_faces(b, "f1");
+	b->choke = true;
+	start(b);
+	wait_idle(b);
+	CHECK(photo_of(b, id).state == TT_PHOTO_DONE && photo_of(b, id).cls == 1 && count(b, "face") == 0);
+	stop(b);
+	b->choke = false;
+	start(b); /* they are looked for again */
+	wait_idle(b);
+	CHECK(count(b, "face") == 1);
+}
+
+static void a_face_job_without_networks_ends(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = add(b, 1, "");
+
+	start(b);
+	wait_idle(b);
+	OK(b->l->fx, tt_store_job_faces(b->l->fx->store, b->l->fx->ann, id, 5, &b->l->fx->err));
+	tt_jobs_wake(b->jobs);
+	wait_idle(b);
+	CHECK(b->developed == 1 && count(b, "job") == 0 && count(b, "guess") == 1);
+}
+
 /* ---- ends */
 
 static void until_held(struct bench *b, unsigned n)
@@ -502,6 +639,7 @@ static void one_fault(enum tt_fault kind, long n, bool *hit)
 	b = state;
 	b->opts.threads = 1;
 	b->opts.tries = 5;
+	look_for_faces(b, "f1");
 	for (int i = 0; i < 3; i++)
 		(void)add(b, i, "");
 	start(b);
@@ -516,7 +654,8 @@ static void one_fault(enum tt_fault kind, long n, bool *hit)
 	*hit = tt_fault_disarm(kind);
 	done = count(b, "photo WHERE developed_at IS NOT NULL AND guessed_at IS NOT NULL");
 	CHECK(done == 6 && count(b, "job") == 0 && count(b, "guess") == 6 && count(b, "label") == 6);
-	CHECK(library_files(b->l, "derived") == 12 && library_files(b->l, "tmp") == 0);
+	CHECK(count(b, "face") == 6 && count(b, "photo WHERE faces_model = 'f1'") == 6);
+	CHECK(library_files(b->l, "derived") == 18 && library_files(b->l, "tmp") == 0);
 	check_sound(b->l->fx);
 	tear_down(&state);
 }
@@ -548,6 +687,10 @@ int main(void)
 		cmocka_unit_test(failures),
 		TEST(a_missing_original_is_set_aside),
 		TEST(another_model_asks_again),
+		TEST(faces_come_with_the_photo),
+		TEST(photos_of_before_are_looked_at),
+		TEST(a_network_that_chokes_costs_the_faces_only),
+		TEST(a_face_job_without_networks_ends),
 		TEST(a_stop_finishes_or_gives_back),
 		TEST(stops_at_any_moment_lose_nothing),
 		TEST(sizes_are_checked),
