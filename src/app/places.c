@@ -1,6 +1,7 @@
 /* Where the files that ship are. */
 #include "app/app.h"
 #include "app/models.h"
+#include "base/log.h"
 #include "vision/faces.h"
 
 #include <limits.h>
@@ -84,10 +85,17 @@ int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigne
 	int rc = face_file(detector, sizeof detector, conf->faces.detector_path, TT_DEFAULT_DETECTOR,
 			   "faces.detector_path", err);
 
-	if (rc == 0)
-		rc = face_file(embedder, sizeof embedder, conf->faces.embedder_path, TT_DEFAULT_EMBEDDER,
-			       "faces.embedder_path", err);
-	return rc < 0 ? rc : tt_faces_open(out, &opts, err);
+	if (rc < 0)
+		return rc;
+	rc = face_file(embedder, sizeof embedder, conf->faces.embedder_path, TT_DEFAULT_EMBEDDER, "faces.embedder_path",
+		       err);
+	if (rc < 0 && conf->faces.embedder_path[0])
+		return rc;
+	if (rc < 0) { /* none ships: faces are found, and people name them */
+		tt_log(TT_LOG_WARN, "faces", "persons are not told apart: %s", err->msg);
+		opts.embedder_path = NULL;
+	}
+	return tt_faces_open(out, &opts, err);
 }
 
 void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size)

@@ -39,14 +39,14 @@ static int open_models(struct tt_faces *f, const struct tt_faces_opts *opts, str
 	enum tt_dtype type = opts->precision == TT_F32 ? TT_DT_F32 : TT_DT_BF16; /* no ranges for int8 */
 	int rc;
 
-	if (!opts->detector_path || !opts->embedder_path)
-		return tt_err_set(err, TT_EINVALID, "faces need the files of a detector and an embedder");
+	if (!opts->detector_path)
+		return tt_err_set(err, TT_EINVALID, "faces need the file of a detector");
 	rc = tt_face_detector_open(&f->detector, opts->detector_path, type, f->opts.threads, err);
-	if (rc == 0)
+	if (rc == 0 && opts->embedder_path)
 		rc = tt_face_embedder_open(&f->embedder, opts->embedder_path, type, f->opts.threads, err);
 	if (rc == 0)
 		snprintf(f->version, sizeof f->version, "%s+%s", tt_face_detector_hash(f->detector),
-			 tt_face_embedder_hash(f->embedder));
+			 f->embedder ? tt_face_embedder_hash(f->embedder) : "none");
 	return rc;
 }
 
@@ -101,7 +101,7 @@ const char *tt_faces_version(const struct tt_faces *f)
 
 const char *tt_faces_same(const struct tt_faces *f)
 {
-	return tt_face_embedder_meta(f->embedder, "same");
+	return f->embedder ? tt_face_embedder_meta(f->embedder, "same") : NULL;
 }
 
 static int scratch_take(struct scratch **out, struct tt_faces *f, const struct tt_plane *plane, struct tt_err *err)
@@ -197,12 +197,26 @@ static void to_face(struct tt_face *out, const struct tt_face_spot *s, const str
 	}
 }
 
-/* At most a batch of faces: cut, judged and embedded. */
-static int embed(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, const struct tt_face_spot *spot,
-		 struct tt_face *out, unsigned n, struct tt_err *err)
+static int embed(struct tt_faces *f, struct scratch *s, struct tt_face *out, unsigned n, struct tt_err *err)
 {
-	int rc;
+	int rc = tt_face_embed(f->embedder, s->aligned, n, &s->memory, s->vector, err);
 
+	for (unsigned i = 0; rc == 0 && i < n; i++) {
+		float most = 0;
+
+		for (int k = 0; k < TT_FACE_DIM; k++) {
+			out[i].vector[k] = out[i].has_vector ? (int8_t)lrintf(s->vector[i][k] * 127) : 0;
+			most = fmaxf(most, fabsf(s->vector[i][k]));
+		}
+		out[i].has_vector = out[i].has_vector && most > 0;
+	}
+	return rc;
+}
+
+/* At most a batch of faces: cut, judged and, where there is a network for it, embedded. */
+static int know(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, const struct tt_face_spot *spot,
+		struct tt_face *out, unsigned n, struct tt_err *err)
+{
 	for (unsigned i = 0; i < n; i++) {
 		uint8_t *aligned = s->aligned + (size_t)i * TT_FACE_BYTES;
 		struct tt_similarity t;
@@ -216,27 +230,21 @@ static int embed(struct tt_faces *f, struct scratch *s, const struct tt_plane *p
 		tt_align_cut(aligned, plane, &t);
 		out[i].quality = tt_face_quality(spot[i].w, tt_face_sharpness(aligned), out[i].yaw, out[i].confidence);
 	}
-	rc = tt_face_embed(f->embedder, s->aligned, n, &s->memory, s->vector, err);
-	for (unsigned i = 0; rc == 0 && i < n; i++) {
-		float most = 0;
-
-		for (int k = 0; k < TT_FACE_DIM; k++) {
-			out[i].vector[k] = out[i].has_vector ? (int8_t)lrintf(s->vector[i][k] * 127) : 0;
-			most = fmaxf(most, fabsf(s->vector[i][k]));
-		}
-		out[i].has_vector = out[i].has_vector && most > 0;
-	}
-	return rc;
+	if (f->embedder)
+		return embed(f, s, out, n, err);
+	for (unsigned i = 0; i < n; i++)
+		out[i].has_vector = false;
+	return 0;
 }
 
-static int embed_all(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, struct tt_face *out,
-		     unsigned count, struct tt_err *err)
+static int know_all(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, struct tt_face *out,
+		    unsigned count, struct tt_err *err)
 {
 	int rc = 0;
 
 	for (unsigned i = 0; rc == 0 && i < count; i += TT_FACE_BATCH)
-		rc = embed(f, s, plane, &s->found.spot[i], out + i,
-			   count - i < TT_FACE_BATCH ? count - i : TT_FACE_BATCH, err);
+		rc = know(f, s, plane, &s->found.spot[i], out + i,
+			  count - i < TT_FACE_BATCH ? count - i : TT_FACE_BATCH, err);
 	return rc;
 }
 
@@ -254,7 +262,7 @@ int tt_faces_find(struct tt_faces *f, const struct tt_plane *plane, struct tt_fa
 	count = count < room ? count : room;
 	count = count < f->opts.max_faces ? count : f->opts.max_faces;
 	if (rc == 0)
-		rc = embed_all(f, s, plane, out, count, err);
+		rc = know_all(f, s, plane, out, count, err);
 	if (rc == 0)
 		*n = count;
 	scratch_give(f, s);
@@ -312,7 +320,7 @@ int tt_faces_embed_box(struct tt_faces *f, const struct tt_plane *plane, float x
 	else
 		tt_align_guess(box.landmark, box.x, box.y, box.w, box.h);
 	if (rc == 0)
-		rc = embed(f, s, plane, &box, out, 1, err);
+		rc = know(f, s, plane, &box, out, 1, err);
 	scratch_give(f, s);
 	return rc;
 }

@@ -28,7 +28,8 @@ struct tt_face {
 };
 
 struct tt_faces_opts { /* 0 or NULL: the value in brackets */
-	const char *detector_path, *embedder_path;
+	const char *detector_path;
+	const char *embedder_path;   /* NULL: faces are found, but have no vectors */
 	enum tt_precision precision; /* what the CPU lacks falls back to float32 */
 	unsigned threads;            /* for one call (1) */
 	float min_confidence;        /* (0.6) */
@@ -41,13 +42,14 @@ struct tt_faces;
 
 int tt_faces_open(struct tt_faces **out, const struct tt_faces_opts *opts, struct tt_err *err) TT_CHECKED;
 void tt_faces_close(struct tt_faces *f); /* NULL is fine */
-/* What faces are stored with: the first 12 hex digits of both files' SHA-256, "DETECTOR+EMBEDDER". */
+/* What faces are stored with: the first 12 hex digits of both files' SHA-256, "DETECTOR+EMBEDDER" or "DETECTOR+none".
+ */
 const char *tt_faces_version(const struct tt_faces *f);
 /* What the embedder's file says of likeness (tt_same_parse() in vision/same.h); NULL: nothing. */
 const char *tt_faces_same(const struct tt_faces *f);
 
-/* The faces of an upright plane, falling confidence; at most `room`, all with vectors. TT_EINVALID: the model answers
- * with what is no number. */
+/* The faces of an upright plane, falling confidence; at most `room`, with vectors if there is an embedder. TT_EINVALID:
+ * the model answers with what is no number. */
 int tt_faces_find(struct tt_faces *f, const struct tt_plane *plane, struct tt_face *out, unsigned room, unsigned *n,
 		  struct tt_err *err) TT_CHECKED;
 

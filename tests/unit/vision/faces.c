@@ -204,6 +204,28 @@ static void drawn_faces_get_vectors(void **state)
 	tt_faces_close(f);
 }
 
+static void boxes_come_without_an_embedder(void **state)
+{
+	struct tt_faces_opts opts = usual;
+	struct tt_face with[9], without[9];
+	struct tt_plane p = picture(300, 200);
+	struct tt_faces *f = open_faces(&usual);
+	unsigned n = 0, m = 0;
+
+	(void)state;
+	CHECK(tt_faces_find(f, &p, with, 9, &n, NULL) == 0 && n > 0);
+	tt_faces_close(f);
+	opts.embedder_path = NULL;
+	f = open_faces(&opts);
+	CHECK(strcmp(tt_faces_version(f) + 12, "+none") == 0 && !tt_faces_same(f));
+	CHECK(tt_faces_find(f, &p, without, 9, &m, NULL) == 0 && m == n);
+	for (unsigned i = 0; i < m; i++)
+		CHECK(!without[i].has_vector && without[i].x == with[i].x && without[i].quality == with[i].quality);
+	CHECK(tt_faces_embed_box(f, &p, .25f, .25f, .5f, .5f, without, NULL) == 0 && !without[0].has_vector);
+	tt_faces_close(f);
+	picture_done(&p);
+}
+
 struct finder {
 	struct tt_faces *f;
 	bool right;
@@ -345,8 +367,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_are_as_designed),           cmocka_unit_test(maps_agree),
 		cmocka_unit_test(planes_of_any_size_are_answered), cmocka_unit_test(drawn_faces_get_vectors),
-		cmocka_unit_test(threads_share_the_networks),      cmocka_unit_test(wrong_files_are_refused),
-		cmocka_unit_test(survives_every_lack_of_memory),
+		cmocka_unit_test(boxes_come_without_an_embedder),  cmocka_unit_test(threads_share_the_networks),
+		cmocka_unit_test(wrong_files_are_refused),         cmocka_unit_test(survives_every_lack_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, drop_dir);
