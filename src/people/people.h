@@ -132,4 +132,14 @@ struct tt_people_measured {
 };
 int tt_people_measure(const struct tt_people_call *c, struct tt_people_measured *out, struct tt_err *err) TT_CHECKED;
 
+/* ---- taking everything that was said to another library (or keeping it safe): JSON lines, one fact each */
+
+/* Facts that hold, in the order in which they were said, each handed to `line` without its end. */
+int tt_people_export(struct tt_store *s, int64_t owner, int (*line)(void *ctx, const char *text, struct tt_err *err),
+		     void *ctx, int64_t *count, struct tt_err *err) TT_CHECKED;
+/* Text of such lines; photos may come before or after. Facts that are there already, undone ones too, are not added
+ * again. All or nothing; TT_EINVALID names the line. */
+int tt_people_import(const struct tt_people_call *c, const char *text, size_t size, int64_t *added, int64_t *known,
+		     struct tt_err *err) TT_CHECKED;
+
 #endif
