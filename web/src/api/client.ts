@@ -16,6 +16,13 @@ export type Progress = Schemas['Progress']
 export type AsideJob = Schemas['AsideJob']
 export type About = Schemas['About']
 export type Learning = Schemas['Learning']
+export type Person = Schemas['Person']
+export type PersonDetail = Schemas['PersonDetail']
+export type Face = Schemas['Face']
+export type FacePage = Schemas['FacePage']
+export type Said = Schemas['Said']
+export type Question = Schemas['Question']
+export type Measured = Schemas['Measured']
 export type UploadResult = Schemas['UploadResult']
 export type ErrorCode = Schemas['Error']['error']['code'] | 'network' | 'aborted'
 

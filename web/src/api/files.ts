@@ -1,4 +1,4 @@
-/* Addresses of a photo's files, for img, video and links. */
+/* Addresses of the files of photos and faces, for img, video and links. */
 
 const base = (id: number) => `/api/v1/photos/${id}`
 
@@ -7,3 +7,4 @@ export const thumbnailUrl = (id: number, attempt = 0) => `${base(id)}/thumbnail$
 export const previewUrl = (id: number) => `${base(id)}/preview`
 export const originalUrl = (id: number) => `${base(id)}/original`
 export const downloadUrl = (id: number) => `${base(id)}/original?download=1`
+export const faceUrl = (id: number) => `/api/v1/faces/${id}/thumbnail`

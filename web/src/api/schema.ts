@@ -427,6 +427,273 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons, those with names first, then those with the most faces */
+        get: operations["listPeople"];
+        put?: never;
+        /** Make a new person of these faces, out of whatever they belong to */
+        post: operations["createPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One person */
+        get: operations["getPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Name a person, say when they were born, hide them, choose their cover */
+        patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/api/v1/people/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Photos with a face of this person, newest first */
+        get: operations["listPersonPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Faces of this person */
+        get: operations["listPersonFaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new person of some faces of this one; at least one face must stay */
+        post: operations["splitPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These persons are one; name, faces and facts go to `into`
+         * @description Answered 409 `together` when a photo shows two of them together, since then they are hardly one; `force` does it all the same.
+         *
+         */
+        post: operations["mergePeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the user said about people, newest first */
+        get: operations["listPeopleFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Undo a fact; it stays in the list as undone */
+        delete: operations["undoPeopleFact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Are these the same? The most useful questions first */
+        get: operations["listQuestions"];
+        put?: never;
+        /** Answer one; after "unsure" it is not asked again */
+        post: operations["answerQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faces/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faces that belong to nobody yet */
+        get: operations["listUnknownFaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faces/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A square picture of the face (WebP) */
+        get: operations["getFaceThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faces/{id}/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who it is, or who it is not
+         * @description With `name` it is the person of this name, who is made when there is none. With `not` it is not this person.
+         *
+         */
+        put: operations["setFacePerson"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faces/{id}/not-a-face": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** This is no face; it is not shown any more */
+        post: operations["denyFace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/photos/{id}/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A face that was not found, in fractions of the upright photo */
+        post: operations["drawFace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -434,7 +701,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Photos by label, class, name, camera, description, keyword, year or month; all words must match */
+        /**
+         * Photos by person, label, class, name, camera, description, keyword, year or month; all words must match
+         * @description Names of persons are found as they are written, also several of them: `Ann and Bob`, `Ann Bob beach 2019`. Text in double quotes is one phrase. Classes and labels are found by their English and their Chinese names.
+         *
+         */
         get: operations["searchPhotos"];
         put?: never;
         post?: never;
@@ -638,11 +909,14 @@ export interface components {
          */
         PhotoState: "waiting" | "done" | "aside";
         /** @enum {string} */
-        JobKind: "develop" | "classify";
+        JobKind: "develop" | "classify" | "faces";
+        /** @description 1 to 200 bytes of UTF-8 */
+        PersonName: string;
+        FaceIds: components["schemas"]["Id"][];
         Error: {
             error: {
                 /** @enum {string} */
-                code: "invalid" | "not_signed_in" | "denied" | "not_found" | "not_ready" | "method_not_allowed" | "exists" | "too_big" | "unsupported_type" | "bad_range" | "busy" | "timeout" | "internal";
+                code: "invalid" | "not_signed_in" | "denied" | "not_found" | "not_ready" | "method_not_allowed" | "exists" | "together" | "too_big" | "unsupported_type" | "bad_range" | "busy" | "timeout" | "internal";
                 message: string;
                 /** @description names the request in the log */
                 request: string;
@@ -761,6 +1035,8 @@ export interface components {
                 id: components["schemas"]["Id"];
                 name: string;
             }[];
+            /** @description from left to right; what is no face is left out */
+            faces: components["schemas"]["Face"][];
             /** @description id of the next newer photo in the timeline */
             previous: number | null;
             /** @description id of the next older photo in the timeline */
@@ -826,6 +1102,8 @@ export interface components {
             rate: number;
             /** @description null when idle or not yet known */
             eta_s: number | null;
+            /** @description another number than before when persons or faces may have changed; pages that show them fetch them anew */
+            people: number;
         };
         AsideJob: {
             photo: components["schemas"]["Id"];
@@ -851,6 +1129,113 @@ export interface components {
                  */
                 bytes: number;
             };
+        };
+        Person: {
+            id: components["schemas"]["Id"];
+            /** @description the same in every library */
+            uid: string;
+            name: string | null;
+            born: components["schemas"]["BornOrNull"];
+            faces: number;
+            photos: number;
+            /** @description id of the face to show */
+            cover_face: number | null;
+            hidden: boolean;
+            /** @description mean over the faces that the machine put here; null when there are none */
+            confidence: number | null;
+        };
+        PersonDetail: {
+            id: components["schemas"]["Id"];
+            /** @description the same in every library */
+            uid: string;
+            name: string | null;
+            born: components["schemas"]["BornOrNull"];
+            faces: number;
+            photos: number;
+            /** @description id of the face to show */
+            cover_face: number | null;
+            hidden: boolean;
+            confidence: number | null;
+            /** @description newest first */
+            years: {
+                year: number;
+                /** @description photos */
+                count: number;
+            }[];
+        };
+        BornOrNull: string | null;
+        Face: {
+            id: components["schemas"]["Id"];
+            photo: components["schemas"]["Id"];
+            /** @description left edge; all four are fractions of the upright photo and may stick out a little */
+            x: number;
+            /** @description upper edge */
+            y: number;
+            w: number;
+            h: number;
+            /** @description that it is a face */
+            confidence: components["schemas"]["Probability"];
+            /** @description how well it can be told apart */
+            quality: components["schemas"]["Probability"];
+            /** @description null while unknown */
+            person: number | null;
+            /** @description of the person */
+            name: string | null;
+            /** @description that it is this person; null while unknown and when the user said it */
+            person_confidence: number | null;
+            /** @description by the user's word */
+            said: boolean;
+            /** @description drawn by hand */
+            drawn: boolean;
+        };
+        FacePage: {
+            faces: components["schemas"]["Face"][];
+            /** @description cursor of the next page; null on the last */
+            next: string | null;
+        };
+        Said: {
+            /** @description for the undo; none when it was so already */
+            facts: components["schemas"]["Id"][];
+            /** @description the person it is about: the new one, or the one merged into */
+            person: number | null;
+            /** @description the face it is about */
+            face: number | null;
+        };
+        PeopleFact: {
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "is" | "is_not" | "same" | "different" | "not_a_face" | "drawn" | "name" | "merge" | "hide" | "show" | "cover" | "born" | "unsure";
+            /** @description of the face it speaks of; null for none or deleted for good */
+            photo: number | null;
+            /** @description of the other face of a pair */
+            other_photo: number | null;
+            /** @description null for none and when it was merged or is no more */
+            person: number | null;
+            /** @description the person that was merged into it */
+            other: number | null;
+            /** @description of the person now */
+            name: string | null;
+            /** @description name or date of birth that was said */
+            value: string | null;
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            undone_at: number | null;
+        };
+        Question: {
+            a: components["schemas"]["Face"];
+            b: components["schemas"]["Face"];
+            /** @description that they are the same person */
+            probability: components["schemas"]["Probability"];
+            /** @description faces that the answer decides about */
+            settles: number;
+        };
+        /** @description the machine's belief held against the user's answers */
+        Measured: {
+            answers: number;
+            /** @description null while nothing can be said */
+            precision: number | null;
+            recall: number | null;
         };
         Learnt: {
             /** @description counts up; guesses have the version MODEL+uVERSION */
@@ -894,6 +1279,24 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Learning"];
+            };
+        };
+        /** @description noted; each of the facts can be undone by DELETE /api/v1/people/facts/{id} */
+        Said: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Said"];
+            };
+        };
+        /** @description the page */
+        FacePage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["FacePage"];
             };
         };
         /** @description it did not work; the message says what is wrong and what to do */
@@ -946,6 +1349,8 @@ export interface components {
         Class: components["schemas"]["ClassOrNone"];
         /** @description only photos in this album */
         Album: components["schemas"]["Id"];
+        /** @description only photos with a face of this person */
+        Person: components["schemas"]["Id"];
         /** @description 1 for what is in the trash, 0 for what is not */
         Trash: 0 | 1;
         /** @description `next` of the page before */
@@ -953,6 +1358,14 @@ export interface components {
         Limit: number;
     };
     requestBodies: {
+        Faces: {
+            content: {
+                "application/json": {
+                    faces: components["schemas"]["FaceIds"];
+                    name?: components["schemas"]["PersonName"];
+                };
+            };
+        };
         Ids: {
             content: {
                 "application/json": components["schemas"]["Ids"];
@@ -1191,6 +1604,8 @@ export interface operations {
                 class?: components["parameters"]["Class"];
                 /** @description only photos in this album */
                 album?: components["parameters"]["Album"];
+                /** @description only photos with a face of this person */
+                person?: components["parameters"]["Person"];
                 /** @description 1 for what is in the trash, 0 for what is not */
                 trash?: components["parameters"]["Trash"];
                 /** @description `next` of the page before */
@@ -1472,6 +1887,8 @@ export interface operations {
                 class?: components["parameters"]["Class"];
                 /** @description only photos in this album */
                 album?: components["parameters"]["Album"];
+                /** @description only photos with a face of this person */
+                person?: components["parameters"]["Person"];
                 /** @description 1 for what is in the trash, 0 for what is not */
                 trash?: components["parameters"]["Trash"];
             };
@@ -1677,10 +2094,402 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description only those with these letters in the name */
+                q?: string;
+                /** @description 1 for the hidden ones, 0 for the others */
+                hidden?: 0 | 1;
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: components["schemas"]["Person"][];
+                        /** @description faces that belong to nobody yet */
+                        unknown: number;
+                        /** @description photos in which nobody has looked for faces yet */
+                        waiting: number;
+                        /** @description cursor of the next page; null on the last */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Faces"];
+        responses: {
+            201: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description empty takes the name away */
+                    name?: string;
+                    /** @description empty for unknown */
+                    born?: string;
+                    hidden?: boolean;
+                    /** @description a face of this person */
+                    cover_face?: components["schemas"]["Id"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listPersonPhotos: {
+        parameters: {
+            query?: {
+                year?: number;
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPersonFaces: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["FacePage"];
+            default: components["responses"]["Error"];
+        };
+    };
+    splitPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Faces"];
+        responses: {
+            201: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    mergePeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: components["schemas"]["Id"];
+                    from: components["schemas"]["Id"][];
+                    /** @default false */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listPeopleFacts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description facts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facts: components["schemas"]["PeopleFact"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    undoPeopleFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description undone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listQuestions: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the questions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        questions: components["schemas"]["Question"][];
+                        measured: components["schemas"]["Measured"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    answerQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a face */
+                    a: components["schemas"]["Id"];
+                    /** @description another face */
+                    b: components["schemas"]["Id"];
+                    /** @enum {string} */
+                    answer: "yes" | "no" | "unsure";
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listUnknownFaces: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["FacePage"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getFaceThumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Webp"];
+            206: components["responses"]["Webp"];
+            /** @description unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setFacePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person?: components["schemas"]["Id"];
+                    name?: components["schemas"]["PersonName"];
+                    /** @description a person */
+                    not?: components["schemas"]["Id"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    denyFace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    drawFace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    x: components["schemas"]["Probability"];
+                    y: components["schemas"]["Probability"];
+                    w: components["schemas"]["Probability"];
+                    h: components["schemas"]["Probability"];
+                    /** @description who it is */
+                    person?: components["schemas"]["Id"];
+                    /** @description the same by name; not both */
+                    name?: components["schemas"]["PersonName"];
+                };
+            };
+        };
+        responses: {
+            201: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
     searchPhotos: {
         parameters: {
             query: {
                 q: string;
+                /** @description only photos with a face of this person */
+                person?: components["parameters"]["Person"];
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["Cursor"];
                 limit?: components["parameters"]["Limit"];

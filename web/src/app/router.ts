@@ -45,6 +45,24 @@ export const routes: RouteRecordRaw[] = [
 		component: () => import('@/features/search/SearchPage.vue'),
 		children: withViewer('search'),
 	},
+	{ path: '/people', name: 'people', component: () => import('@/features/people/PeoplePage.vue') },
+	{ path: '/people/unknown', name: 'people-unknown', component: () => import('@/features/people/UnknownPage.vue') },
+	{
+		path: '/people/questions',
+		name: 'people-questions',
+		component: () => import('@/features/people/QuestionsPage.vue'),
+	},
+	{
+		path: '/people/:person(\\d+)/faces',
+		name: 'person-faces',
+		component: () => import('@/features/people/FacesPage.vue'),
+	},
+	{
+		path: '/people/:person(\\d+)',
+		name: 'person',
+		component: () => import('@/features/people/PersonPage.vue'),
+		children: withViewer('person'),
+	},
 	{
 		path: '/trash',
 		name: 'trash',
@@ -72,7 +90,8 @@ export function makeRouter() {
 			if (
 				base(to) === base(from) &&
 				to.params.album === from.params.album &&
-				to.params.class === from.params.class
+				to.params.class === from.params.class &&
+				to.params.person === from.params.person
 			) {
 				return false
 			}

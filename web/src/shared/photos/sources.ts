@@ -5,14 +5,16 @@ import { pageSize, type PhotoSource } from './list'
 export interface Scope {
 	class?: ClassOrNone
 	album?: number
+	person?: number
 	trash?: 1
 }
 
-export function monthSource(scope: Scope = {}): PhotoSource {
+/** Photos by month; of one year only where that is given. */
+export function monthSource(scope: Scope = {}, year = ''): PhotoSource {
 	return {
 		async segments(signal) {
 			const { months } = await api.get('/api/v1/timeline/months', { query: scope, signal })
-			return months.map(({ month, count }) => ({ key: month, count }))
+			return months.map(({ month, count }) => ({ key: month, count })).filter(({ key }) => key.startsWith(year))
 		},
 		page: (month, cursor, signal) =>
 			api.get('/api/v1/photos', { query: { ...scope, month, cursor, limit: pageSize }, signal }),

@@ -28,7 +28,7 @@ export const useActivity = defineStore('activity', () => {
 		const before = progress.value
 		progress.value = next
 		if (!before) return
-		const finished = next.done !== before.done || next.aside !== before.aside
+		const finished = next.done !== before.done || next.aside !== before.aside || next.people !== before.people
 		if (finished && next.waiting === 0) tellNow()
 		else if (finished || next.waiting > before.waiting) tell()
 	}

@@ -9,7 +9,14 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-const progress = (waiting: number, done: number) => ({ waiting, done, aside: 0, rate: 0, eta_s: null })
+const progress = (waiting: number, done: number, people = 0) => ({
+	waiting,
+	done,
+	aside: 0,
+	rate: 0,
+	eta_s: null,
+	people,
+})
 
 describe('activity', () => {
 	it('bundles news while photos get ready, and tells the last at once', () => {
@@ -24,6 +31,13 @@ describe('activity', () => {
 		expect(activity.news).toBe(2)
 		vi.advanceTimersByTime(10_000)
 		expect(activity.news).toBe(2)
+	})
+
+	it('tells when faces found their persons', () => {
+		const activity = useActivity()
+		activity.take(progress(0, 3, 1))
+		activity.take(progress(0, 3, 2))
+		expect(activity.news).toBe(1)
 	})
 
 	it('says nothing when nothing changed', () => {

@@ -1,7 +1,7 @@
 /* The tab key goes round inside `root` and never leaves it. */
 export function keepFocusInside(event: KeyboardEvent, root: HTMLElement | undefined): void {
 	const all = [
-		...(root?.querySelectorAll<HTMLElement>('a[href], button:not(:disabled), video, [tabindex="0"]') ?? []),
+		...(root?.querySelectorAll<HTMLElement>('a[href], button:not(:disabled), input, video, [tabindex="0"]') ?? []),
 	]
 	const shown = all.filter((e) => e.getClientRects().length > 0)
 	const edge = event.shiftKey ? shown[0] : shown.at(-1)
