@@ -16,7 +16,10 @@ from face_nets import overlap
 
 SAFE, DOUBT = .62, .35  # at least: a face; below: none
 SMALLEST = 5.5          # pixels of a face to learn
+LARGE = 400             # pixels of a tile wide enough for large faces
 MIRRORED = [1, 0, 2, 4, 3]
+# How often a canvas narrower than that is of 1, 2×2, 3×3, 4×4 photos.
+PHOTOS = (320, (.36, .40, .16, .08)), (500, (.6, .25, .1, .05)), (math.inf, (.9, .1, 0, 0))
 
 
 def seen(teacher, image, scales):
@@ -175,9 +178,9 @@ class Views:
         safe, fill = np.flatnonzero(faces[:, 4] >= SAFE), max(w / width, h / height)
         if len(safe) and (crop or rng.random() < .55):
             x0, y0, x1, y1 = faces[rng.choice(list(safe)), :4]
-            most = min(260, .85 * min(w, h))
-            scale = math.exp(rng.uniform(math.log(7), math.log(most))) / math.sqrt(max(1, (x1 - x0) * (y1 - y0)))
-            scale = min(scale, 4.)
+            least = 7 if w < LARGE or rng.random() < .3 else 90
+            side = math.exp(rng.uniform(math.log(least), math.log(.95 * min(w, h))))
+            scale = min(5., side / math.sqrt(max(1, (x1 - x0) * (y1 - y0))))
             if not crop:
                 scale = max(scale, fill * rng.uniform(.45, .9))
             return scale, ((x0 + x1) / 2, (y0 + y1) / 2), (rng.uniform(.15, .85) * w, rng.uniform(.15, .85) * h)
@@ -226,7 +229,7 @@ class Views:
     def canvas(self, size):
         """BGR bytes [size, size, 3] of 1, 4, 9 or 16 photos, and the rows of their faces."""
         rng, rows, out = self.rng, [], np.full((size, size, 3), 127, np.uint8)
-        n = rng.choices((1, 2, 3, 4), (.36, .40, .16, .08))[0]
+        n = rng.choices((1, 2, 3, 4), next(odds for most, odds in PHOTOS if size < most))[0]
         xs, ys = ([0, *(round(size * (i + rng.uniform(-.25, .25)) / n) for i in range(1, n)), size] for _ in range(2))
         for i in range(n):
             for j in range(n):

@@ -24,8 +24,10 @@ import face_nets
 from face_views import Views, prepare
 from face_yunet import Yunet
 
-BATCH, RATE, DECAY, WARMUP, CLIP = 16, 3e-3, .02, 120, 10.
-SMALL, LARGE, LARGE_FROM = 256, 320, .7  # side of the canvas, and the part of the time it grows at
+RATE, DECAY, WARMUP, CLIP = 3e-3, .02, 120, 10.
+FIRST = 256, 16                                  # side of a canvas and canvases of a step
+SIZES = (((256, 16), (384, 7), (576, 3)), (.5, .25, .25))  # later, so that large faces are learnt, and how often each
+SIZES_FROM = .38                                 # of the time
 KEEP = .998                             # of the running mean, a step
 SAVE_S, TELL = 150, 50
 NEAR, CANDIDATES, OWN_SIZE = 1.5, 10, 4  # cells around a face's middle; points of a face at most; face's side in strides
@@ -150,7 +152,8 @@ class Training:
     def one(self, views, done):
         for group in self.opt.param_groups:
             group['lr'] = RATE * (.01 + .495 * (1 + math.cos(math.pi * done))) * min(1, (self.step + 1) / WARMUP)
-        x, rows = views.batch(BATCH, SMALL if done < LARGE_FROM else LARGE)
+        side, batch = FIRST if done < SIZES_FROM else views.rng.choices(*SIZES)[0]
+        x, rows = views.batch(batch, side)
         with torch.autocast('cpu', torch.bfloat16):
             maps = self.net(torch.from_numpy(x).contiguous(memory_format=torch.channels_last))
         score, box, mark, count = losses(maps, rows)
