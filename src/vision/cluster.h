@@ -1,6 +1,7 @@
 /* All faces of an owner into persons, anew.
  *
- * Average link over the exact graph of k nearest neighbours: the two groups with the highest mean cosine between their
+ * Each face is drawn towards its nearest neighbours, as far as they are surely like it and of other photos; then
+ * average link over the exact graph of k nearest neighbours: the two groups with the highest mean cosine between their
  * faces are joined first, until no mean reaches what `confidence` asks for. What the user said and what cannot be is
  * honoured always:
  *  - faces said to be one person are together, those said to be different persons never, whatever the pairs say;
@@ -12,7 +13,7 @@
  * A group keeps the person that most of its faces had before (the greatest overlap first); what was said wins.
  *
  * Deterministic: the same input gives the same output for any number of threads; the order of faces only decides
- * between equal means. Pure: any thread. Memory beside input and output: about (8·k + 700) bytes a face.
+ * between equal means. Pure: any thread. Memory beside input and output: about (24·k + 1,000) bytes a face.
  * TT_EINVALID, TT_ENOMEM, TT_EBUSY when progress stopped it. */
 #ifndef TT_VISION_CLUSTER_H
 #define TT_VISION_CLUSTER_H

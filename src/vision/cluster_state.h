@@ -13,6 +13,7 @@ struct tt_photos { /* ascending, each once; of a group of one face that face's a
 
 struct tt_groups {
 	const struct tt_cluster_input *in;
+	const tt_face_vector *vectors; /* what means are taken of; from the start those given */
 	size_t n;
 	bool *good;       /* of each face: it counts for likeness */
 	uint32_t *photo;  /* photos numbered from 0 */
@@ -37,6 +38,8 @@ int tt_groups_open(struct tt_groups *g, const struct tt_cluster_input *in, doubl
 		   struct tt_err *err) TT_CHECKED;
 void tt_groups_done(struct tt_groups *g);
 uint32_t tt_groups_find(struct tt_groups *g, uint32_t face);
+/* Are some of their faces said to be different? */
+bool tt_groups_contradict(struct tt_groups *g, uint32_t a, uint32_t b);
 /* May likeness join these roots? */
 bool tt_groups_allowed(struct tt_groups *g, uint32_t a, uint32_t b);
 /* Is a group with this face's root kept from a person by "not Ann"? */
@@ -45,6 +48,8 @@ bool tt_groups_barred(struct tt_groups *g, uint32_t root, int64_t person);
 double tt_groups_mean(const struct tt_groups *g, uint32_t a, uint32_t b);
 /* Dot of a vector and the sum of a root's good ones. */
 int64_t tt_groups_dot(const struct tt_groups *g, uint32_t root, const int8_t *vector);
+/* Means are of these vectors from now on; borrowed. */
+void tt_groups_draw(struct tt_groups *g, const tt_face_vector *vectors);
 /* Joins two roots; *root is the lower one. Nothing has changed after TT_ENOMEM. */
 int tt_groups_join(struct tt_groups *g, uint32_t a, uint32_t b, uint32_t *root, struct tt_err *err) TT_CHECKED;
 /* Gives the groups of *out that nobody spoke for the persons they were before (cluster_persons.c). */

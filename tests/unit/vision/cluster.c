@@ -18,7 +18,7 @@ static struct tt_cluster_opts usual = { .confidence = .72,
 					.neighbours = 16,
 					.recur = 2,
 					.threads = 1,
-					.calibration = { .a = 20, .b = -7 } };
+					.calibration = { .a = 20, .b = -5 } };
 
 static uint32_t truth(uint32_t face)
 {
@@ -78,7 +78,7 @@ static void test_order_and_threads(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < N; i++) { /* harder: some stay apart */
-		blob_make(&vectors[i], truth(i), i, .33f);
+		blob_make(&vectors[i], truth(i), i, .40f);
 		memcpy(turned[N - 1 - i], vectors[i], sizeof turned[0]);
 		turned_photo[N - 1 - i] = photo[i];
 	}
