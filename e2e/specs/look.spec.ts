@@ -1,6 +1,7 @@
 /* Every page by desktop and phone, light and dark, English and Chinese: no sideways scrolling, no finding of axe; the
  * pictures lie in screenshots/ for whoever wants to look. TINTYPE_PHOTOS names a folder of photos to take instead of
  * drawn ones. */
+import type { APIRequestContext } from '@playwright/test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allDeveloped, axe, expect, test, upload } from '../support/test'
@@ -15,6 +16,9 @@ const pages = [
 	['album', '/albums/1', '[data-photo] img.loaded'],
 	['search-start', '/search', '.examples'],
 	['search', '/search?q=2024', '[data-photo] img.loaded'],
+	['people', '/people', '.card-of img'],
+	['people-unknown', '/people/unknown', '.faces img'],
+	['people-questions', '/people/questions', '.pair img'],
 	['upload', '/upload', '.drop'],
 	['activity', '/activity', '.headline'],
 	['trash', '/trash', '[data-photo] img.loaded'],
@@ -40,11 +44,16 @@ test('sign-in before anything else', async ({ page, context, signIn }) => {
 	await page.screenshot({ path: 'screenshots/sign-in.png' })
 })
 
+/** The oldest photo that shows the person. */
+async function photoOf(request: APIRequestContext, person: number): Promise<number> {
+	return (await (await request.get(`/api/v1/photos?person=${person}`)).json()).photos.at(-1).id
+}
+
 for (const { name: look, ...options } of looks) {
 	test.describe(look, () => {
 		test.use({ ...options, contextOptions: { reducedMotion: 'reduce' } })
 
-		test(`every page, ${look}`, async ({ page, context, signIn, withPictures }) => {
+		test(`every page, ${look}`, async ({ page, context, signIn, withFaces, withPictures }) => {
 			const folder = process.env.TINTYPE_PHOTOS
 			if (folder) {
 				await signIn()
@@ -52,6 +61,7 @@ for (const { name: look, ...options } of looks) {
 				await allDeveloped(context.request)
 			} else {
 				await withPictures(14)
+				await withFaces()
 			}
 			const { photos } = await (await context.request.get('/api/v1/photos')).json()
 			const ids = photos.map((p: { id: number }) => p.id)
@@ -62,9 +72,26 @@ for (const { name: look, ...options } of looks) {
 				await context.request.put(`/api/v1/photos/${ids[1]}/class`, { data: { class: 'landscape' } })
 				await context.request.post('/api/v1/photos/trash', { data: { ids: ids.slice(-2) } })
 			}
-			const targets = [...pages, ['viewer', `/photo/${ids[1]}`, '.viewer img.main.loaded']] as const
+			const { people } = await (await context.request.get('/api/v1/people')).json()
+			const person = people[0]?.id
+			if (person !== undefined && !people[0].name) {
+				await context.request.patch(`/api/v1/people/${person}`, { data: { name: 'Ann Miller', born: '2010-05-20' } })
+				await context.request.patch(`/api/v1/people/${people[1].id}`, { data: { name: 'Bob' } })
+			}
+			const targets = [
+				...pages,
+				...(person === undefined
+					? []
+					: ([
+							['person', `/people/${person}`, '[data-photo] img.loaded'],
+							['person-faces', `/people/${person}/faces`, '.faces img'],
+							['viewer-faces', `/people/${person}/photo/${await photoOf(context.request, person)}`, '[data-face]'],
+						] as const)),
+				['viewer', `/photo/${ids[1]}`, '.viewer img.main.loaded'],
+			] as const
 			for (const [name, path, ready] of targets) {
 				await page.goto(path)
+				if (name === 'viewer-faces') await page.getByRole('button', { name: /faces|面孔/ }).first().click()
 				if (name === 'viewer' && options.viewport.width < 900) {
 					await page.locator('.tools button[aria-pressed]').click()
 				}

@@ -8,6 +8,8 @@ import { join, resolve } from 'node:path'
 export interface Server {
 	url: string
 	library: string
+	/** Stops, does what needs a library nobody works on, and starts anew at the same address. */
+	restart(between: () => Promise<void>): Promise<void>
 	stop(): Promise<void>
 }
 
@@ -18,17 +20,29 @@ export async function startServer(): Promise<Server> {
 	if (!existsSync(binary)) throw new Error(`no server at ${binary}: build it, or set TINTYPE_BUILD`)
 	const folder = await mkdtemp(join(tmpdir(), 'tintype-e2e-'))
 	const library = join(folder, 'library')
-	const child = spawn(binary, ['serve', '--library', library, '--listen', '127.0.0.1:0'], {
-		stdio: ['ignore', 'pipe', 'pipe'],
-	})
-	const url = await listening(child)
+	// Faces are put in by the tests that want some (support/faces.py): none are looked for on drawn pictures.
+	const env = { TINTYPE_FACES_ENABLED: process.env.TINTYPE_PHOTOS ? '1' : '0', ...process.env }
+	let child: ChildProcess
+	const start = (listen: string) => {
+		child = spawn(binary, ['serve', '--library', library, '--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'], env })
+		return listening(child)
+	}
+	const end = async () => {
+		const gone = new Promise((done) => child.once('exit', done))
+		child.kill('SIGTERM')
+		if (child.exitCode === null) await gone
+	}
+	const url = await start('127.0.0.1:0')
 	return {
 		url,
 		library,
+		async restart(between) {
+			await end()
+			await between()
+			await start(new URL(url).host)
+		},
 		async stop() {
-			const gone = new Promise((done) => child.once('exit', done))
-			child.kill('SIGTERM')
-			if (child.exitCode === null) await gone
+			await end()
 			await rm(folder, { recursive: true, force: true })
 		},
 	}

@@ -1,8 +1,10 @@
 /* The fixtures: a server for each spec file, an owner who is signed in, drawn pictures in the library. */
 import AxeBuilder from '@axe-core/playwright'
 import { type APIRequestContext, test as base, expect, type Page } from '@playwright/test'
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { drawPictures } from './pictures'
 import { type Server, startServer } from './server'
 
@@ -43,6 +45,8 @@ interface PerTest {
 	signIn: () => Promise<void>
 	/** Signed in, with `count` developed pictures. */
 	withPictures: (count: number) => Promise<void>
+	/** Signed in, with drawn people whose faces were found and sorted. */
+	withFaces: () => Promise<void>
 }
 
 export const test = base.extend<PerTest, PerFile>({
@@ -72,6 +76,26 @@ export const test = base.extend<PerTest, PerFile>({
 			await allDeveloped(context.request)
 		})
 	},
+	withFaces: async ({ context, server, signIn }, use) => {
+		await use(async () => {
+			await signIn()
+			const people = async () => (await (await context.request.get('/api/v1/people')).json()).people.length
+			if ((await people()) > 0) return
+			const folder = join(server.library, '..', 'faces')
+			await faces('draw', folder)
+			for (const name of (await readdir(folder)).filter((n) => n.endsWith('.jpg')).sort()) {
+				await upload(context.request, join(folder, name))
+			}
+			await allDeveloped(context.request)
+			await server.restart(() => faces('insert', server.library, folder))
+			await expect.poll(people).toBe(4)
+		})
+	},
 })
+
+const run = promisify(execFile)
+async function faces(...args: string[]): Promise<void> {
+	await run('/usr/bin/python3', [resolve('support/faces.py'), ...args])
+}
 
 export { expect }
