@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define INSIDE .75f /* of a box: it lies in the other */
 #define SIZE_MOST 8 /* of log width and height: beyond any canvas */
 
 /* A place for one more: behind the last, or that of the least sure, if this is surer. */
@@ -69,6 +70,7 @@ void tt_face_decode(struct tt_face_spots *out, const float *map, uint32_t height
 		}
 }
 
+/* Intersection over union; 1 where b lies in a, of which it is a part then: faces hold no faces. */
 static float overlap_of(const struct tt_face_spot *a, const struct tt_face_spot *b)
 {
 	float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
@@ -76,6 +78,8 @@ static float overlap_of(const struct tt_face_spot *a, const struct tt_face_spot 
 
 	if (w <= 0 || h <= 0)
 		return 0;
+	if (w * h > INSIDE * b->w * b->h)
+		return 1;
 	return w * h / (a->w * a->h + b->w * b->h - w * h);
 }
 

@@ -21,7 +21,8 @@ struct tt_face_spots {
 /* Adds what is at least `least` sure in one map of height × width cells. */
 void tt_face_decode(struct tt_face_spots *out, const float *map, uint32_t height, uint32_t width, uint32_t stride,
 		    float least);
-/* Keeps the surer of two whose boxes overlap by more than `overlap` (intersection over union); falling confidence. */
+/* Keeps the surer of two whose boxes overlap by more than `overlap` (intersection over union), or of which the less
+ * sure lies in the other; falling confidence. */
 void tt_face_suppress(struct tt_face_spots *s, float overlap);
 
 #endif

@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DOUBTFUL .3f     /* so sure a find calls for a second, closer look */
-#define SMALL 48         /* px of the canvas: narrower finds do, too: there may be more of them */
-#define CLOSER 1.25f     /* × the first look's side: a plane not larger than that has nothing more to show */
-#define CLOSE_MOST 320.f /* px: wider finds of the second look are left to the first */
-#define DRAWN_SIDE 256   /* px of canvas for the surroundings of a face drawn by hand */
+#define DOUBTFUL .3f   /* so sure a find calls for a closer look */
+#define SMALL 48       /* px of the canvas: narrower finds do, too: there may be more of them */
+#define FAR_SIDE 256   /* px of canvas of the first look, which finds what fills the photo */
+#define FAR_LEAST 128  /* px: smaller photos are enlarged to it */
+#define CLOSER 1.25f   /* × the side of the look before: a plane not larger than that has nothing more to show */
+#define WIDEST 128.f   /* px of the canvas: wider finds of closer looks are left to those before */
+#define DRAWN_SIDE 256 /* px of canvas for the surroundings of a face drawn by hand */
 #define DRAWN_LEAST .2f
 
 struct scratch {
@@ -131,20 +133,34 @@ static void scratch_give(struct tt_faces *f, struct scratch *s)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* A second look helps where something small or doubtful is. */
-static bool look_closer(const struct tt_faces *f, const struct tt_face_spots *s, float canvas_px)
+static uint32_t longer_of(const struct tt_plane *plane)
 {
-	for (unsigned i = 0; i < s->n; i++)
-		if (s->spot[i].confidence < f->opts.min_confidence || s->spot[i].w * canvas_px < SMALL)
-			return true;
-	return false;
+	return plane->width > plane->height ? plane->width : plane->height;
 }
 
-static void add_small(struct tt_face_spots *to, const struct tt_face_spots *from, float canvas_px)
+/* One more look, with the photo's longer side brought to `side` px; finds join those of the looks before. */
+static int look(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, uint32_t side, float widest,
+		struct tt_err *err)
 {
-	for (unsigned i = 0; i < from->n && to->n < TT_FACE_SPOTS; i++)
-		if (from->spot[i].w * canvas_px <= CLOSE_MOST)
-			to->spot[to->n++] = from->spot[i];
+	const struct tt_part all = { 0, 0, plane->width, plane->height };
+	float scale = (float)side / (float)longer_of(plane), least = fminf(DOUBTFUL, f->opts.min_confidence);
+	int rc = tt_face_detect(f->detector, plane, &all, side, least, &s->memory, &s->part, err);
+
+	for (unsigned i = 0; rc == 0 && i < s->part.n && s->found.n < TT_FACE_SPOTS; i++)
+		if (s->part.spot[i].w * scale <= widest)
+			s->found.spot[s->found.n++] = s->part.spot[i];
+	if (rc == 0)
+		tt_face_suppress(&s->found, TT_FACE_OVERLAP);
+	return rc;
+}
+
+/* The closest look helps where something small or doubtful is. */
+static bool look_closer(const struct tt_faces *f, const struct tt_face_spots *s, float scale)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->spot[i].confidence < f->opts.min_confidence || s->spot[i].w * scale < SMALL)
+			return true;
+	return false;
 }
 
 static unsigned drop(struct tt_face_spots *s, float least, float narrowest)
@@ -158,23 +174,21 @@ static unsigned drop(struct tt_face_spots *s, float least, float narrowest)
 }
 
 /* What is found stands in s->found, surest first. */
-static int look(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, struct tt_err *err)
+static int look_all(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, struct tt_err *err)
 {
-	const struct tt_part all = { 0, 0, plane->width, plane->height };
-	uint32_t longer = plane->width > plane->height ? plane->width : plane->height;
-	uint32_t side = tt_face_detector_side(f->detector);
+	uint32_t longer = longer_of(plane), side = tt_face_detector_side(f->detector);
+	uint32_t far = longer < FAR_LEAST ? FAR_LEAST : longer < FAR_SIDE ? longer : FAR_SIDE;
+	uint32_t middle = longer < side ? longer : side;
 	uint32_t close = longer < TT_FACE_CANVAS_MOST ? longer : TT_FACE_CANVAS_MOST;
-	float least = fminf(DOUBTFUL, f->opts.min_confidence);
-	int rc = tt_face_detect(f->detector, plane, &all, side, least, &s->memory, &s->found, err);
+	int rc;
 
-	if (rc == 0 && !f->opts.no_second_pass && (float)close > CLOSER * (float)side &&
-	    look_closer(f, &s->found, (float)side / (float)longer)) {
-		rc = tt_face_detect(f->detector, plane, &all, close, f->opts.min_confidence, &s->memory, &s->part, err);
-		if (rc == 0) {
-			add_small(&s->found, &s->part, (float)close / (float)longer);
-			tt_face_suppress(&s->found, TT_FACE_OVERLAP);
-		}
-	}
+	s->found.n = 0;
+	rc = look(f, s, plane, far, INFINITY, err);
+	if (rc == 0 && (float)middle > CLOSER * (float)far)
+		rc = look(f, s, plane, middle, WIDEST, err);
+	if (rc == 0 && !f->opts.no_close_look && (float)close > CLOSER * (float)side &&
+	    look_closer(f, &s->found, (float)side / (float)longer))
+		rc = look(f, s, plane, close, WIDEST, err);
 	return rc;
 }
 
@@ -257,7 +271,7 @@ int tt_faces_find(struct tt_faces *f, const struct tt_plane *plane, struct tt_fa
 
 	if (rc < 0)
 		return rc;
-	rc = look(f, s, plane, err);
+	rc = look_all(f, s, plane, err);
 	count = drop(&s->found, f->opts.min_confidence, (float)f->opts.min_px);
 	count = count < room ? count : room;
 	count = count < f->opts.max_faces ? count : f->opts.max_faces;

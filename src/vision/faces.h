@@ -35,7 +35,7 @@ struct tt_faces_opts { /* 0 or NULL: the value in brackets */
 	float min_confidence;        /* (0.6) */
 	unsigned max_faces;          /* of one photo, the surest stay (300) */
 	unsigned min_px;             /* narrower faces of the plane are left out (20) */
-	bool no_second_pass;         /* one look at 640 px only */
+	bool no_close_look;          /* never look at more than the detector's usual side */
 };
 
 struct tt_faces;

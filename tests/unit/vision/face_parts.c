@@ -137,7 +137,10 @@ static void overlapping_boxes_are_one(void **state)
 
 	(void)state;
 	memset(&s, 0, sizeof s);
-	s.n = 4;
+	s.n = 5;
+	s.spot[4] = (struct tt_face_spot){
+		.x = 43, .y = 3, .w = 4, .h = 4, .confidence = .05f
+	}; /* in the one before */
 	s.spot[0] = (struct tt_face_spot){ .x = 0, .y = 0, .w = 10, .h = 10, .confidence = .7f };
 	s.spot[1] = (struct tt_face_spot){ .x = 1, .y = 0, .w = 10, .h = 10, .confidence = .9f };
 	s.spot[2] = (struct tt_face_spot){ .x = 6, .y = 0, .w = 10, .h = 10, .confidence = .8f };
