@@ -6,6 +6,7 @@
 #include "store/albums.h"
 #include "store/facts.h"
 #include "store/jobs.h"
+#include "store/people.h"
 #include "store/search.h"
 
 #include <stdio.h>
@@ -35,6 +36,25 @@ static const char *const fill[] = {
 	"|| ' Canon ' || model || ' ' || lens FROM photo WHERE $1 > 0",
 	"INSERT INTO album (id, owner, name, created_at) VALUES (1, 1, 'thousand', 1)",
 	"INSERT INTO album_photo SELECT 1, id, 1 FROM photo WHERE $1 > 0 AND id % 500 = 0",
+	"INSERT INTO person (id, owner, uid, name, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + "
+	"1 "
+	"FROM n WHERE i < 2000) SELECT i, 1, printf('%032x', i), printf('Name%04d', i), 1 FROM n",
+	"INSERT INTO face (photo, owner, x, y, w, h, confidence, quality, px, yaw, source, person, said, moment, "
+	"month, "
+	"trashed) SELECT id, 1, 0.1, 0.1, 0.1, 0.1, 0.9, 0.9, 90, 0, 'found', id % 2000 + 1, 0, moment, month, 0 "
+	"FROM photo WHERE $1 > 0",
+	"INSERT INTO face (photo, owner, x, y, w, h, confidence, quality, px, yaw, source, person, said, moment, "
+	"month, "
+	"trashed) SELECT id, 1, 0.5, 0.1, 0.1, 0.1, 0.9, 0.9, 90, 0, 'found', (id + 1) % 2000 + 1, 0, moment, month, 0 "
+	"FROM photo WHERE $1 > 0 AND id % 4 = 0",
+	/* Three quarters of the photos have a further face: every third is the first person's, the others are unknown.
+	 */
+	"INSERT INTO face (photo, owner, x, y, w, h, confidence, quality, px, yaw, vector, model, source, person, "
+	"person_confidence, moment, month, trashed) SELECT id, 1, 0.8, 0.2, 0.1, 0.1, 0.9, (id * 31 % 1000) / 1000.0, "
+	"80, 0, "
+	"zeroblob(256), 'v', 'found', CASE id % 9 WHEN 0 THEN 1 WHEN 3 THEN 1 WHEN 6 THEN 1 END, 0.9, moment, month, 0 "
+	"FROM photo WHERE $1 > 0 AND id % 4 <> 0",
+	"UPDATE photo SET faces_model = 'v' WHERE $1 > 0",
 };
 
 static int fill_all(struct tt_db *db, int64_t photos, struct tt_err *err)
@@ -142,6 +162,26 @@ static int search_name(struct bench *b, struct tt_err *err)
 	return search(b, "IMG_000123", err);
 }
 
+static int search_person(struct bench *b, struct tt_err *err)
+{
+	return search(b, "Name0101", err);
+}
+
+static int search_together(struct bench *b, struct tt_err *err)
+{
+	return search(b, "Name0101 and Name0102", err);
+}
+
+static int search_person_class(struct bench *b, struct tt_err *err)
+{
+	return search(b, "Name0101 vehicles", err);
+}
+
+static int person_page(struct bench *b, struct tt_err *err)
+{
+	return page(b, (struct tt_photo_filter){ .person = 101 }, middle, err);
+}
+
 static int search_class(struct bench *b, struct tt_err *err)
 {
 	return search(b, "animals", err);
@@ -192,6 +232,87 @@ static int reclassify_none(struct bench *b, struct tt_err *err)
 	return tt_store_jobs_reclassify(b->s, "v1", 1, &n, err);
 }
 
+static int people_list(struct bench *b, struct tt_err *err)
+{
+	struct tt_person *people;
+	size_t n;
+
+	return tt_store_people(b->s, 1, TT_PEOPLE_SHOWN, NULL, &b->arena, &people, &n, err);
+}
+
+static int people_counts(struct bench *b, struct tt_err *err)
+{
+	struct tt_people_counts out;
+
+	return tt_store_people_counts(b->s, 1, &out, err);
+}
+
+static int large_person_page(struct bench *b, struct tt_err *err)
+{
+	const int64_t person = 1;
+	struct tt_photo_page out;
+
+	return tt_store_photos_together(b->s, 1, &person, 1, 0, middle, 100, &b->arena, &out, err);
+}
+
+static int together(struct bench *b, struct tt_err *err)
+{
+	const int64_t persons[] = { 102, 101 };
+	struct tt_photo_page out;
+
+	return tt_store_photos_together(b->s, 1, persons, 2, 0, middle, 100, &b->arena, &out, err);
+}
+
+static int person_years(struct bench *b, struct tt_err *err)
+{
+	struct tt_year_count *years;
+	size_t n;
+
+	return tt_store_person_years(b->s, 1, 1, &b->arena, &years, &n, err);
+}
+
+static int unknown_page(struct bench *b, struct tt_err *err)
+{
+	const struct tt_face_cursor at = { .moment = middle.moment, .photo = INT64_MAX, .id = INT64_MAX };
+	struct tt_face_page out;
+
+	return tt_store_faces_of_person(b->s, 1, 0, at, 100, &b->arena, &out, err);
+}
+
+static int photo_faces(struct bench *b, struct tt_err *err)
+{
+	struct tt_face_row *faces;
+	size_t n;
+
+	return tt_store_faces_of_photo(b->s, 1, 1 + b->tick * 7919 % b->photos, &b->arena, &faces, &n, err);
+}
+
+static int vectors(struct bench *b, struct tt_err *err)
+{
+	struct tt_face_known *faces;
+	size_t n;
+
+	return tt_store_faces_known(b->s, 1, b->photos, 10000, &b->arena, &faces, &n, err);
+}
+
+static int assign(struct bench *b, struct tt_err *err)
+{
+	struct tt_person_put person = { .uid = "0123456789abcdef0123456789abcdef", .name = "Ann" };
+	struct tt_face_put faces[100];
+	struct tt_people_rows put = { .persons = &person, .persons_count = 1, .faces = faces, .faces_count = 100 };
+
+	for (int i = 0; i < 100; i++)
+		faces[i] = (struct tt_face_put){ .id = 1 + (b->tick * 100 + i) % b->photos, .person_confidence = 0.9 };
+	return tt_store_people_put(b->s, 1, &put, err);
+}
+
+static int refind_none(struct bench *b, struct tt_err *err)
+{
+	int64_t n;
+
+	return tt_store_jobs_refind(b->s, "v", 1, &n, err);
+}
+
 static const struct {
 	const char *name;
 	bench_fn *fn;
@@ -207,12 +328,26 @@ static const struct {
 	{ "one photo in full", detail },
 	{ "search a label (1/400)", search_label },
 	{ "search a file name", search_name },
+	{ "search a person (2,000)", search_person },
+	{ "search two together", search_together },
+	{ "search a person, a class", search_person_class },
+	{ "page of a person", person_page },
 	{ "search a class (1/6)", search_class },
 	{ "search what all have", search_all },
 	{ "correct a class", correct },
 	{ "add a photo", add },
 	{ "lease 8 jobs", lease },
 	{ "reclassify, none due", reclassify_none },
+	{ "persons with covers", people_list },
+	{ "counts of faces", people_counts },
+	{ "page of a person (1/4)", large_person_page },
+	{ "page of two persons", together },
+	{ "years of a person", person_years },
+	{ "page of unknown faces", unknown_page },
+	{ "faces of a photo", photo_faces },
+	{ "10,000 faces with vectors", vectors },
+	{ "100 faces to a person", assign },
+	{ "look again, none due", refind_none },
 };
 
 static int compare(const void *a, const void *b)

@@ -15,7 +15,8 @@
 	"n.id, n.uid, n.name, n.born, n.hidden, n.created_at, n.faces, n.photos, n.guessed, n.confidence, "            \
 	"n.cover_face"
 #define WITH_THE_OTHER(i)                                                                                              \
-	"AND ($" #i " = 0 OR EXISTS (SELECT 1 FROM face o WHERE o.photo = f.photo AND o.person = $" #i                 \
+	"AND ($" #i                                                                                                    \
+	" = 0 OR EXISTS (SELECT 1 FROM face o WHERE o.photo = f.photo AND o.owner = f.owner AND o.person = $" #i       \
 	" AND o.hidden = 0)) "
 
 enum { Q_LIST, Q_ALL, Q_ONE, Q_NAMED, Q_YEARS, Q_TOGETHER, Q_PERSONS, Q_KNOWN, Q_UNKNOWN, Q_WAITING, Q_COUNT };
@@ -31,13 +32,13 @@ static const char *const queries[Q_COUNT] = {
 		    "AND f.hidden = 0 AND f.trashed = 0 GROUP BY f.month / 12 ORDER BY f.month / 12 DESC",
 	/* In the order of an index over the first of them; a face that has another of the same person on its photo
 	 * leaves it to that one. */
-	[Q_TOGETHER] = "SELECT " TT_SUMMARY_OF_P
-		       " FROM face f CROSS JOIN photo p WHERE p.id = f.photo AND f.owner = $1 "
-		       "AND f.person = $2 AND f.hidden = 0 AND f.trashed = 0 AND (f.moment, f.photo) < ($3, $4) "
-		       "AND f.month BETWEEN $5 AND $6 AND NOT EXISTS (SELECT 1 FROM face g WHERE g.photo = f.photo "
-		       "AND g.id > f.id AND g.person = f.person AND g.hidden = 0) " WITH_THE_OTHER(8) WITH_THE_OTHER(9)
-			       WITH_THE_OTHER(10) WITH_THE_OTHER(11) WITH_THE_OTHER(12) WITH_THE_OTHER(13)
-				       WITH_THE_OTHER(14) "ORDER BY f.moment DESC, f.photo DESC LIMIT $7",
+	[Q_TOGETHER] =
+		"SELECT " TT_SUMMARY_OF_P " FROM face f CROSS JOIN photo p WHERE p.id = f.photo AND f.owner = $1 "
+		"AND f.person = $2 AND f.hidden = 0 AND f.trashed = 0 AND (f.moment, f.photo) < ($3, $4) "
+		"AND f.month BETWEEN $5 AND $6 AND NOT EXISTS (SELECT 1 FROM face g WHERE g.photo = f.photo "
+		"AND g.owner = f.owner AND g.id > f.id AND g.person = f.person AND g.hidden = 0) " WITH_THE_OTHER(8)
+			WITH_THE_OTHER(9) WITH_THE_OTHER(10) WITH_THE_OTHER(11) WITH_THE_OTHER(12) WITH_THE_OTHER(13)
+				WITH_THE_OTHER(14) "ORDER BY f.moment DESC, f.photo DESC LIMIT $7",
 	[Q_PERSONS] = "SELECT count(*) FROM person WHERE owner = $1 AND hidden = 0 AND faces > 0",
 	[Q_KNOWN] = "SELECT coalesce(sum(faces), 0) FROM person WHERE owner = $1",
 	[Q_UNKNOWN] = "SELECT count(*) FROM face WHERE owner = $1 AND person IS NULL AND hidden = 0 AND trashed = 0",

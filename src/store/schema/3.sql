@@ -46,9 +46,10 @@ CREATE TABLE face (
 	month INTEGER NOT NULL,
 	trashed INTEGER NOT NULL CHECK (trashed IN (0, 1))
 ) STRICT;
-CREATE INDEX face_photo ON face (photo, id);
+CREATE INDEX face_photo ON face (photo, owner, person);
 CREATE INDEX face_owner ON face (owner, id);
-CREATE INDEX face_person ON face (owner, person, moment, photo, id, month) WHERE hidden = 0 AND trashed = 0;
+CREATE INDEX face_person ON face (owner, person, moment, photo, id, month, hidden, trashed)
+	WHERE hidden = 0 AND trashed = 0;
 CREATE INDEX face_best ON face (owner, person, quality) WHERE hidden = 0 AND trashed = 0;
 CREATE INDEX face_guess ON face (guess);
 CREATE INDEX face_drawn ON face (photo) WHERE source = 'drawn' AND model IS NULL; -- not yet looked at
@@ -91,8 +92,8 @@ CREATE TRIGGER face_count_add AFTER INSERT ON face WHEN NEW.person IS NOT NULL A
 BEGIN
 	UPDATE person SET faces = faces + 1, guessed = guessed + (NEW.person_confidence IS NOT NULL),
 		confidence = confidence + coalesce(NEW.person_confidence, 0),
-		photos = photos + NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = NEW.photo AND f.person = NEW.person
-			AND f.id <> NEW.id AND f.hidden = 0 AND f.trashed = 0)
+		photos = photos + NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = NEW.photo AND f.owner = NEW.owner
+			AND f.person = NEW.person AND f.id <> NEW.id AND f.hidden = 0 AND f.trashed = 0)
 	WHERE id = NEW.person;
 END;
 
@@ -100,8 +101,8 @@ CREATE TRIGGER face_count_take AFTER DELETE ON face WHEN OLD.person IS NOT NULL 
 BEGIN
 	UPDATE person SET faces = faces - 1, guessed = guessed - (OLD.person_confidence IS NOT NULL),
 		confidence = confidence - coalesce(OLD.person_confidence, 0),
-		photos = photos - NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = OLD.photo AND f.person = OLD.person
-			AND f.id <> OLD.id AND f.hidden = 0 AND f.trashed = 0)
+		photos = photos - NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = OLD.photo AND f.owner = OLD.owner
+			AND f.person = OLD.person AND f.id <> OLD.id AND f.hidden = 0 AND f.trashed = 0)
 	WHERE id = OLD.person;
 END;
 
@@ -110,8 +111,8 @@ WHEN OLD.person IS NOT NULL AND OLD.hidden = 0 AND OLD.trashed = 0
 BEGIN
 	UPDATE person SET faces = faces - 1, guessed = guessed - (OLD.person_confidence IS NOT NULL),
 		confidence = confidence - coalesce(OLD.person_confidence, 0),
-		photos = photos - NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = OLD.photo AND f.person = OLD.person
-			AND f.id <> OLD.id AND f.hidden = 0 AND f.trashed = 0)
+		photos = photos - NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = OLD.photo AND f.owner = OLD.owner
+			AND f.person = OLD.person AND f.id <> OLD.id AND f.hidden = 0 AND f.trashed = 0)
 	WHERE id = OLD.person;
 END;
 
@@ -120,8 +121,8 @@ WHEN NEW.person IS NOT NULL AND NEW.hidden = 0 AND NEW.trashed = 0
 BEGIN
 	UPDATE person SET faces = faces + 1, guessed = guessed + (NEW.person_confidence IS NOT NULL),
 		confidence = confidence + coalesce(NEW.person_confidence, 0),
-		photos = photos + NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = NEW.photo AND f.person = NEW.person
-			AND f.id <> NEW.id AND f.hidden = 0 AND f.trashed = 0)
+		photos = photos + NOT EXISTS (SELECT 1 FROM face f WHERE f.photo = NEW.photo AND f.owner = NEW.owner
+			AND f.person = NEW.person AND f.id <> NEW.id AND f.hidden = 0 AND f.trashed = 0)
 	WHERE id = NEW.person;
 END;
 
