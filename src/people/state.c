@@ -169,10 +169,10 @@ static int load_facts(struct tt_people_state *st, struct tt_err *err)
 		if (!more)
 			return no_memory(err);
 		all = more;
-		memcpy(all + total, rows, n * sizeof *all);
-		total += n;
-		if (n > 0)
-			after = rows[n - 1].id;
+		for (size_t i = 0; i < n; i++) {
+			all[total++] = rows[i];
+			after = rows[i].id;
+		}
 	} while (n == FACTS_PAGE);
 	st->facts = tt_arena_alloc(&st->arena, (total + 1) * sizeof *st->facts);
 	st->said = tt_arena_alloc(&st->arena, (total + 1) * sizeof *st->said);
