@@ -10,6 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define SAYING_ARENA (8 * 1024 * 1024) /* what is said of TT_IDS_MAX faces at once */
+
 static double share(double p)
 {
 	return p < 0 ? 0 : p > 1 ? 1 : p;
@@ -78,6 +80,7 @@ struct tt_people_call tt_people_call_of(struct tt_req *rq)
 {
 	const struct tt_http_deps *d = &rq->cx->deps;
 
+	rq->arena.max = SAYING_ARENA;
 	return (struct tt_people_call){
 		.store = d->store, .people = d->people, .arena = &rq->arena, .owner = rq->user.id, .now = tt_now_ms()
 	};
