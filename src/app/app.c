@@ -240,6 +240,7 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 	app->parts.version = deps.version = tt_classifier_version(app->classifier);
 	deps.classify = classify;
 	deps.classify_ctx = app->classifier;
+	tt_app_wire_faces(app, conf, &deps);
 	rc = start_learning(app, conf, err);
 	if (rc == 0)
 		rc = tt_app_start_people(app, conf, err);
@@ -248,7 +249,6 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 	deps.adjust = adjust;
 	deps.stale = stale;
 	deps.learn_ctx = app->parts.learn;
-	tt_app_wire_faces(app, conf, &deps);
 	rc = tt_jobs_start(&app->parts.jobs, &deps, &opts, err);
 	return rc < 0 ? rc : tt_wake_listen(&app->wake, app->path, woken, app, err);
 }

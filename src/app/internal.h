@@ -3,6 +3,7 @@
 #define TT_APP_INTERNAL_H
 
 #include "app/app.h"
+#include "vision/same.h"
 
 #include <pthread.h>
 
@@ -14,6 +15,7 @@ struct tt_app {
 	struct tt_app_parts parts;
 	struct tt_workers *workers;
 	struct tt_classifier *classifier;
+	struct tt_same same;    /* how alike faces of one person are, to these networks */
 	struct tt_faces *faces; /* NULL: none are looked for */
 	struct tt_wake *wake;
 	pthread_mutex_t progress_lock;

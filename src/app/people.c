@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "jobs/jobs.h"
 #include "people/people.h"
+#include "vision/faces.h"
 
 static void failed(void *ctx, int64_t owner, const struct tt_err *err)
 {
@@ -42,7 +43,13 @@ int tt_app_start_people(struct tt_app *app, const struct tt_conf *conf, struct t
 		.store = app->parts.store, .drawn = drawn, .changed = changed, .failed = failed, .ctx = app
 	};
 	struct tt_people_opts opts;
+	const char *text = app->faces ? tt_faces_same(app->faces) : NULL;
 
+	if (tt_same_parse(&app->same, text, err) < 0) {
+		tt_log(TT_LOG_WARN, "people", "the embedder's file does not say how alike faces are: %s", err->msg);
+		app->same = tt_same_usual;
+	}
 	tt_app_people_opts(conf, &opts);
+	opts.same = &app->same;
 	return tt_people_start(&app->parts.people, &deps, &opts, err);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 6, NEIGHBOURS = 12, ASKED_MAX = 200 };
+enum { ROOM = 6, NEIGHBOURS = 12, ASKED_MAX = 200, TOGETHER_MAX = 100 };
 #define LEAST 0.02 /* less probable pairs are no question */
 
 /* A pair of persons and the faces that are most alike of theirs. */
@@ -158,6 +158,43 @@ static void strike_answered(struct asking *q)
 	}
 }
 
+/* ---- who is on one photo together: two persons */
+
+struct guest {
+	int64_t photo;
+	int person;
+};
+
+static int by_photo(const void *x, const void *y)
+{
+	const struct guest *a = x, *b = y;
+
+	return a->photo != b->photo ? (a->photo < b->photo ? -1 : 1)
+				    : (a->person > b->person) - (a->person < b->person);
+}
+
+static int strike_together(struct asking *q, struct tt_err *err)
+{
+	const struct tt_people_state *st = q->st;
+	struct guest *guests = tt_arena_alloc(&q->st->arena, (st->faces_count + 1) * sizeof *guests);
+	size_t n = 0, end;
+
+	if (!guests)
+		return no_memory(err);
+	for (size_t i = 0; i < st->faces_count; i++)
+		if (st->shown.faces[i].person >= 0)
+			guests[n++] = (struct guest){ st->known[i].photo, st->shown.faces[i].person };
+	qsort(guests, n, sizeof *guests, by_photo);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && guests[end].photo == guests[i].photo; end++)
+			;
+		for (size_t a = i; a < end && end - i <= TOGETHER_MAX; a++)
+			for (size_t b = a + 1; b < end; b++)
+				strike(q, guests[a].person, guests[b].person);
+	}
+	return 0;
+}
+
 /* ---- which first: how open it is, times the faces that the answer decides about */
 
 static void weigh(struct asking *q)
@@ -228,6 +265,9 @@ int tt_people_questions(const struct tt_people_call *c, const struct tt_people_o
 		rc = find_candidates(&q, err);
 	if (rc == 0) {
 		keep_best(&q);
+		rc = strike_together(&q, err);
+	}
+	if (rc == 0) {
 		strike_answered(&q);
 		weigh(&q);
 		rc = hand_out(&q, c, limit, out, count, err);
