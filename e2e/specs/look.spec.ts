@@ -93,7 +93,7 @@ for (const { name: look, ...options } of looks) {
 				await page.goto(path)
 				if (name === 'viewer-faces') await page.getByRole('button', { name: /faces|面孔/ }).first().click()
 				if (name === 'viewer' && options.viewport.width < 900) {
-					await page.locator('.tools button[aria-pressed]').click()
+					await page.locator('.tools button[aria-pressed]').last().click()
 				}
 				await expect(page.locator(ready).first()).toBeVisible()
 				await page.waitForFunction(() => [...document.images].every((i) => i.complete))
