@@ -99,13 +99,14 @@ AVX2 static void avx2_row(const int8_t *query, const tt_face_vector *vectors, si
 
 static const struct tt_similar_kernels avx2_kernels = { "avx2", avx2_tile, avx2_row };
 
-static int32_t sum_of(const int8_t *v)
+VNNI static int32_t sum_of(const int8_t *v)
 {
-	int32_t sum = 0;
+	const __m512i ones = _mm512_set1_epi8(1);
+	__m512i sum = _mm512_setzero_si512();
 
-	for (unsigned d = 0; d < TT_SIMILAR_DIM; d++)
-		sum += v[d];
-	return sum;
+	for (unsigned g = 0; g < TT_SIMILAR_DIM / 64; g++)
+		sum = _mm512_dpbusd_epi32(sum, ones, _mm512_loadu_si512(v + 64 * g));
+	return _mm512_reduce_add_epi32(sum);
 }
 
 /* dpbusd multiplies unsigned by signed: the vectors go in with 128 added, which adds 128 times the query's sum. */
