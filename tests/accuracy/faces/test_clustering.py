@@ -14,9 +14,9 @@ import pytest
 
 pytest.importorskip("torch", reason="python3-torch is not installed")
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-import pairs  # noqa: E402
+cv2 = pytest.importorskip("cv2", reason="python3-opencv is not installed")
+np = pytest.importorskip("numpy")
+pairs = pytest.importorskip("pairs", reason="pairs.py is not there")
 
 BUILD = pathlib.Path(os.environ.get("TINTYPE_BUILD", pairs.ROOT / "build"))
 PROBE = pathlib.Path(os.environ.get("CLUSTER_PROBE", BUILD / "tests" / "unit" / "vision" / "cluster-probe"))
