@@ -120,6 +120,9 @@ const struct tt_command tt_command_people = {
 	.flags = TT_CMD_LIBRARY | TT_CMD_JSON | TT_CMD_USER,
 	.summary = "list the persons on the photos, with their faces",
 	.details =
-		"With --json a line for each person: {\"person\":ID,\"name\":…,\"faces\":[{\"sha256\":…,\"file\":…,\n"
-		"\"x\":…,\"y\":…,\"w\":…,\"h\":…,\"confidence\":…}]}; boxes in fractions of the upright photo.",
+		"With --json a line for each person: person (its id), name, uid, hidden and faces, each with sha256,\n"
+		"file, x, y, w, h (fractions of the upright photo) and confidence.",
 };
+boxes in fractions of the upright photo.",
+}
+;

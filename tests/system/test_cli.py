@@ -14,7 +14,7 @@ from cli import imported, originals, rows, tintype
 from harness import PASSWORD, PATIENCE, binary
 from make_photos import broken_jpeg, jpeg, png
 
-COMMANDS = ["serve", "import", "inspect", "classify", "faces", "eval", "albums", "search", "user", "doctor", "model", "train"]
+COMMANDS = ["serve", "import", "inspect", "classify", "faces", "people", "facts", "eval", "albums", "search", "user", "doctor", "model", "train"]
 CLASSES = ["people", "animals", "landscape", "vehicles", "buildings"]
 
 
