@@ -341,7 +341,8 @@ class Run:
                     mean.mul_(keep).add_(now, alpha=1 - keep)
             self.said.append(cosine)
             if len(self.said) == 100:
-                print(time.strftime('%T'), f'step {self.step} done {self.done():.3f} 1 - cosine {np.mean(self.said):.3f}', flush=True)
+                said = f'step {self.step} done {self.done():.3f} 1 - cosine {np.mean(self.said):.3f}'
+                print(time.strftime('%T'), said, flush=True)
                 self.said = []
             if time.time() - self.saved > 180:
                 self.save()

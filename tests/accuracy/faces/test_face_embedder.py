@@ -1,5 +1,5 @@
-"""The embedder tells persons apart: on LFW through the whole program, and in families that it was not trained on, beside
-the reference embedder on a part of the pairs. `pairs.py` writes tables and curves of all of them.
+"""The embedder tells persons apart: on LFW through the whole program, and in families that it was not trained on,
+beside the reference embedder on a part of the pairs. `pairs.py` writes tables and curves of all of them.
 
 Pictures and reference lie beside the repository (../shared/data) and are no part of it; without them nothing is
 measured."""
