@@ -123,6 +123,3 @@ const struct tt_command tt_command_people = {
 		"With --json a line for each person: person (its id), name, uid, hidden and faces, each with sha256,\n"
 		"file, x, y, w, h (fractions of the upright photo) and confidence.",
 };
-boxes in fractions of the upright photo.",
-}
-;
