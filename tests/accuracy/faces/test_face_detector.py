@@ -1,8 +1,8 @@
 """`tintype faces` beside a public detector on the same photos: precision and recall, faces missed, faces that are none.
 
-The photos lie beside the repository (../shared/data/faces). The suite takes a part of them; run as a program it takes all (of
-val), every Nth of the others, and writes the tables and the curves:
-/usr/bin/python3 tests/accuracy/faces/test_face_detector.py docs/results/faces-detector.md [N]"""
+The photos lie beside the repository (../shared/data/faces). The suite takes a part of them; run as a program it takes all,
+or every Nth of val and every Mth of the others, and writes the tables and the curves:
+/usr/bin/python3 tests/accuracy/faces/test_face_detector.py docs/results/faces-detector.md [N M]"""
 
 import csv
 import functools
@@ -167,7 +167,7 @@ def test_true_boxes():
     found = ours(list(true), LEAST, 8)
     got = [average_precision(found, true, level) for level in range(len(LEVELS))]
     print("average precision, easy, medium, hard:", *(f"{100 * v:.1f} %" for v in got))
-    assert all(v >= least for v, least in zip(got, [0.40, 0.30, 0.15]))
+    assert all(v >= least for v, least in zip(got, [0.61, 0.50, 0.17]))
 
 
 def test_reference_boxes():
@@ -176,20 +176,20 @@ def test_reference_boxes():
     got = average_precision(found, true, 0)
     precision, recall = at_default(found, true, 0)
     print(f"average precision {100 * got:.1f} %, at the default {100 * precision:.1f} % right, {100 * recall:.1f} % found")
-    assert got >= 0.70
+    assert got >= 0.78
 
 
 def test_portraits():
     share = share_found(ours(portraits()[::10]))
     print(f"{100 * share:.2f} % of the portraits")
-    assert share >= 0.95
+    assert share >= 0.98
 
 
 def test_nobody_there():
     photos = blank()[::2]
     n = false_faces(ours(photos))
     print(f"{n} finds on {len(photos)} photos of landscapes and buildings")
-    assert n <= 12
+    assert n <= 4
 
 
 def test_precision_is_counted_right():
@@ -231,9 +231,9 @@ def percent(value):
     return f"{100 * value:.1f} %"
 
 
-def tables(every):
+def tables(of_val, of_others):
     """Markdown, and the curves."""
-    sets = {"val": (truth("val"), range(3)), "test": (part(truth("test"), every), range(1))}
+    sets = {"val": (part(truth("val"), of_val), range(3)), "test": (part(truth("test"), of_others), range(1))}
     who = {"tintype": lambda paths: ours(paths, LEAST, 8), "reference": reference}
     rows = [line(["photos", "faces", "who", "average precision", "precision at 0.6", "recall at 0.6"]),
             line(["---"] * 6)]
@@ -244,21 +244,22 @@ def tables(every):
             for level in levels:
                 title = LEVELS[level] if part_name == "val" else "sure"
                 faces = f"{title}, {judge(found, true, level)[2]:,}"
-                rows.append(line([part_name, faces, name, percent(average_precision(found, true, level)),
+                rows.append(line([f"{part_name}, {len(true)}", faces, name, percent(average_precision(found, true, level)),
                                   *map(percent, at_default(found, true, level))]))
                 colour = {"easy": "#1b6e53", "medium": "#8a3ffc", "hard": "#b4530a", "sure": "#0f62fe"}[title]
                 curves[f"{name}, {part_name} {title}"] = (colour, name != "tintype", *curve(found, true, level))
     rows += ["", line(["photos", "who", "with a face", "finds"]), line(["---"] * 4)]
-    faces, nobody = portraits()[::every], blank()
-    for title, photos in ((f"{len(faces):,} portraits (LFW)", faces), (f"{BLANK} of landscapes and buildings", nobody)):
+    faces, nobody = portraits()[::of_others], blank()[::-(-of_others // 8)]
+    for title, photos in ((f"{len(faces):,} portraits (LFW)", faces),
+                          (f"{len(nobody)} of landscapes and buildings", nobody)):
         for name, found in (("tintype", ours(photos)), ("reference", reference(photos, 0.6))):
             rows.append(line([title, name, percent(share_found(found)), str(false_faces(found))]))
     return "\n".join(rows), curves
 
 
-def write(target, every=1):
+def write(target, of_val=1, of_others=1):
     target = pathlib.Path(target)
-    table, curves = tables(int(every))
+    table, curves = tables(int(of_val), int(of_others))
     text = re.sub(r"(<!-- table -->\n).*?(<!-- end -->)", lambda m: m[1] + table + "\n" + m[2],
                   target.read_text(encoding="utf-8"), flags=re.S)
     target.write_text(text, encoding="utf-8")
