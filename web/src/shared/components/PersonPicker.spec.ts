@@ -2,6 +2,7 @@ import { api } from '@/api/client'
 import { i18n } from '@/shared/i18n'
 import { person } from '@/shared/util/peopleTesting'
 import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import PersonPicker from './PersonPicker.vue'
 
@@ -16,7 +17,10 @@ afterEach(() => {
 })
 
 async function picker(props: { except?: number; knownOnly?: boolean } = {}) {
-	const wrapper = mount(PersonPicker, { props: { label: 'Who?', ...props }, global: { plugins: [i18n] } })
+	const wrapper = mount(PersonPicker, {
+		props: { label: 'Who?', ...props },
+		global: { plugins: [i18n, createPinia()] },
+	})
 	await flushPromises()
 	const type = async (text: string) => {
 		await wrapper.find('input').setValue(text)
