@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 
-import cv2
 import numpy as np
 import pytest
 
@@ -21,7 +20,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "tests" / "system"), str(ROOT / "tools" / "reference")]
 
 from face_nets import overlap  # noqa: E402  (the path is set above)
-from face_yunet import Yunet  # noqa: E402
 from harness import binary  # noqa: E402
 
 DATA = pathlib.Path(os.environ.get("TINTYPE_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -92,6 +90,9 @@ def ours(paths, least=None, smallest=None):
 
 
 def reference(paths, least=LEAST):
+    import cv2
+    from face_yunet import Yunet  # python3-onnx and -opencv are needed for the tables only
+
     net, found = Yunet(str(REFERENCE)), {}
     for path in paths:
         pixels = cv2.imread(path)[..., ::-1]
