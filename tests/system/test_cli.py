@@ -352,7 +352,7 @@ def test_two_servers_never_share_a_library(server):
 def test_serve_without_http(photos, tmp_path):
     process = subprocess.Popen([binary(), "serve", "--library", str(tmp_path / "library"), "--no-http"],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert "HTTP" in process.stderr.readline()
+    assert any("HTTP" in line for line in process.stderr)
     assert imported(tmp_path / "library", photos)["imported"] == 5
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0

@@ -14,6 +14,10 @@ BODIES = {
     ("PUT", "/api/v1/photos/{id}/class"): {"class": "animals"},
     ("POST", "/api/v1/albums"): {"name": "x"},
     ("PATCH", "/api/v1/albums/{id}"): {"name": "x"},
+    ("PATCH", "/api/v1/people/{id}"): {"name": "x"},
+    ("POST", "/api/v1/people/{id}/split"): {"faces": [1]},
+    ("PUT", "/api/v1/faces/{id}/person"): {"name": "x"},
+    ("POST", "/api/v1/photos/{id}/faces"): {"x": 0.1, "y": 0.1, "w": 0.2, "h": 0.2},
 }
 OPERATIONS = list(Contract().operations())
 
@@ -43,7 +47,8 @@ def test_without_a_session(lasting, method, path, operation):
 
 def snapshot(owner, photo, album):
     return (owner.photo(photo), owner.get("/api/v1/albums").json(), owner.get(f"/api/v1/photos?album={album}").json(),
-            owner.get("/api/v1/facts").json(), owner.get("/api/v1/photos").json())
+            owner.get("/api/v1/facts").json(), owner.get("/api/v1/photos").json(), owner.get("/api/v1/people").json(),
+            owner.get("/api/v1/people/facts").json())
 
 
 def test_every_route_with_the_ids_of_another(server, owner, member):
@@ -52,19 +57,23 @@ def test_every_route_with_the_ids_of_another(server, owner, member):
     album = owner.post("/api/v1/albums", json={"name": "Mine"}).json()["id"]
     owner.post(f"/api/v1/albums/{album}/photos", json={"ids": [photo]}, expect=200)
     fact = owner.put(f"/api/v1/photos/{photo}/class", json={"class": "animals"}).json()["fact"]
+    drawn = owner.post(f"/api/v1/photos/{photo}/faces", json={"x": 0.2, "y": 0.2, "w": 0.3, "h": 0.3, "name": "Ann"}).json()
+    owner.wait_done(photo)
+    ids = {"/people/facts/": drawn["facts"][0], "/people/": drawn["person"], "/faces/": drawn["face"], "/facts/": fact,
+           "/albums/": album, "/photos/": photo, "/jobs/": photo}
     before = snapshot(owner, photo, album)
     tried = 0
     for method, path, _ in OPERATIONS:
         if "{" not in path:
             continue
-        wanted = fact if "/facts/" in path else album if "/albums/" in path else photo
+        wanted = next(number for part, number in ids.items() if part in path)
         url = path.replace("{id}", str(wanted)).replace("{photo}", str(wanted))
         reply = member.request(method, url, json=body_of(method, path, [photo]), expect=404)
         missing = member.request(method, path.replace("{id}", "987654").replace("{photo}", "987654"),
                                  json=body_of(method, path, [photo]), expect=404)
         assert reply.json()["error"]["code"] == missing.json()["error"]["code"], (method, path)
         tried += 1
-    assert tried >= 12
+    assert tried >= 20
     assert snapshot(owner, photo, album) == before
 
 
