@@ -108,8 +108,12 @@ int tt_store_user_nameless(struct tt_store *s, int64_t now, int64_t *id, struct 
 	struct tt_user known;
 	int rc = tt_store_user_by_name(s, nameless.name, &known, err);
 
-	if (rc == TT_ENOTFOUND)
-		return tt_store_user_add(s, &nameless, now, id, err);
+	if (rc == TT_ENOTFOUND) {
+		rc = tt_store_user_add(s, &nameless, now, id, err);
+		if (rc != TT_EEXISTS)
+			return rc;
+		rc = tt_store_user_by_name(s, nameless.name, &known, err); /* another process was quicker */
+	}
 	if (rc == 0)
 		*id = known.id;
 	return rc;
