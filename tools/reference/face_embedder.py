@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from face_nets import write_safetensors
-from twin import read_safetensors
+from face_nets import load_into, save_from
 
 ARCHITECTURE = 'tt-face-embedder'
 SIDE, DIMENSIONS = 112, 256
@@ -89,20 +88,11 @@ class Embedder(nn.Module):
 
 def load(path):
     """An embedder file ready to run: network and metadata."""
-    metadata, tensors = read_safetensors(path)
-    if metadata.get('architecture') != ARCHITECTURE:
-        raise ValueError(f'{path} is no face embedder')
-    net = Embedder()
-    missing, unknown = net.load_state_dict(tensors, strict=False)
-    missing = [name for name in missing if not name.endswith('num_batches_tracked')]
-    if missing or unknown:
-        raise ValueError(f'{path}: missing {missing}, unknown {unknown}')
-    return net.eval(), metadata
+    return load_into(Embedder(), path, ARCHITECTURE)
 
 
 def save(path, net, metadata):
-    tensors = {n: v for n, v in net.state_dict().items() if not n.endswith('num_batches_tracked')}
-    write_safetensors(path, {'architecture': ARCHITECTURE, 'version': '1', 'input': str(SIDE), **metadata}, tensors)
+    save_from(net, path, {'architecture': ARCHITECTURE, 'version': '1', 'input': str(SIDE), **metadata})
 
 
 def pixels(faces):

@@ -160,12 +160,11 @@ def canvas(image, side):
     return torch.from_numpy(out), scale
 
 
-def load(path):
-    """A detector file ready to run: network and metadata."""
+def load_into(net, path, architecture):
+    """Fills the network from a file, which must hold this architecture and nothing else: ready to run, and metadata."""
     metadata, tensors = read_safetensors(path)
-    if metadata.get('architecture') != ARCHITECTURE:
-        raise ValueError(f'{path} is no face detector')
-    net = Detector()
+    if metadata.get('architecture') != architecture:
+        raise ValueError(f'{path} is no {architecture}')
     missing, unknown = net.load_state_dict(tensors, strict=False)
     missing = [name for name in missing if not name.endswith('num_batches_tracked')]
     if missing or unknown:
@@ -173,9 +172,18 @@ def load(path):
     return net.eval(), metadata
 
 
-def save(path, net, metadata):
+def save_from(net, path, metadata):
     tensors = {n: v for n, v in net.state_dict().items() if not n.endswith('num_batches_tracked')}
-    write_safetensors(path, {'architecture': ARCHITECTURE, **metadata}, tensors)
+    write_safetensors(path, metadata, tensors)
+
+
+def load(path):
+    """A detector file ready to run: network and metadata."""
+    return load_into(Detector(), path, ARCHITECTURE)
+
+
+def save(path, net, metadata):
+    save_from(net, path, {'architecture': ARCHITECTURE, **metadata})
 
 
 @torch.no_grad()
