@@ -141,9 +141,10 @@ static void search_panels(struct lane *l, size_t from, size_t queries, size_t ba
 	const struct tt_similar_job *job = l->run->job;
 	int32_t dots[TT_SIMILAR_TILE][TT_SIMILAR_PANEL];
 	uint16_t hits[TT_SIMILAR_TILE];
+	const unsigned each = l->run->kernels->queries;
 
-	for (size_t q = 0; q < queries; q += TT_SIMILAR_TILE) {
-		unsigned tile = queries - q < TT_SIMILAR_TILE ? (unsigned)(queries - q) : TT_SIMILAR_TILE;
+	for (size_t q = 0; q < queries; q += each) {
+		unsigned tile = queries - q < each ? (unsigned)(queries - q) : each;
 
 		for (size_t p = 0; p * TT_SIMILAR_PANEL < n; p++) {
 			size_t room = n - p * TT_SIMILAR_PANEL;
@@ -199,9 +200,8 @@ static bool search_block(struct lane *l, size_t from, size_t queries)
 	return false;
 }
 
-static void run_lane(void *item)
+static void search_blocks(struct lane *l)
 {
-	struct lane *l = item;
 	const struct tt_similar_job *job = l->run->job;
 
 	for (;;) {
@@ -215,10 +215,22 @@ static void run_lane(void *item)
 	}
 }
 
-static unsigned count_threads(const struct tt_similar_job *job)
+static void run_lane(void *item)
+{
+	struct lane *l = item;
+	const struct tt_similar_kernels *k = l->run->kernels;
+
+	if (k->begin)
+		k->begin();
+	search_blocks(l);
+	if (k->end)
+		k->end();
+}
+
+static unsigned count_threads(const struct tt_similar_kernels *kernels, const struct tt_similar_job *job)
 {
 	long cores = job->threads ? (long)job->threads : sysconf(_SC_NPROCESSORS_ONLN);
-	size_t tiles = (job->n_queries + TT_SIMILAR_TILE - 1) / TT_SIMILAR_TILE;
+	size_t tiles = (job->n_queries + kernels->queries - 1) / kernels->queries;
 
 	if (cores < 1 || (double)job->n_queries * (double)job->n_vectors < 1e6)
 		return 1;
@@ -248,7 +260,7 @@ int tt_similar_topk_with(const struct tt_similar_kernels *kernels, const struct 
 {
 	struct run r = { .job = job, .kernels = kernels, .hits = hits, .mutex = PTHREAD_MUTEX_INITIALIZER };
 	struct lane lanes[THREADS_MAX];
-	unsigned threads = count_threads(job);
+	unsigned threads = count_threads(kernels, job);
 	TT_SCOPED(tt_freep) char *room = NULL;
 	const size_t each = sizeof(struct tt_similar_panel) * PANELS + QUERIES * sizeof(int32_t);
 
@@ -261,7 +273,7 @@ int tt_similar_topk_with(const struct tt_similar_kernels *kernels, const struct 
 		lanes[i] = (struct lane){ .run = &r, .panels = (struct tt_similar_panel *)(room + i * each) };
 		lanes[i].least = (int32_t *)(lanes[i].panels + PANELS);
 	}
-	r.block = (job->n_queries / threads / 4 / TT_SIMILAR_TILE + 1) * TT_SIMILAR_TILE;
+	r.block = (job->n_queries / threads / 4 / kernels->queries + 1) * kernels->queries;
 	if (r.block > QUERIES)
 		r.block = QUERIES;
 	int rc = run_lanes(lanes, threads, err);

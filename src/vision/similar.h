@@ -1,8 +1,8 @@
 /* How alike faces are: dot products of int8 vectors and the exact k most alike of many, for any number of faces.
  *
  * A vector has TT_SIMILAR_DIM int8 values, a unit vector × 127; the dot product of two is their cosine × 127².
- * Kernels (AVX-512 VNNI, AVX2, plain C) are chosen at run time and give the same integers; results depend neither on
- * them nor on the number of threads. Pure functions: any thread. Memory beside input and output: 128 KiB plus the
+ * Kernels (AMX, AVX-512 VNNI, AVX2, plain C) are chosen at run time and give the same integers; results depend neither
+ * on them nor on the number of threads. Pure functions: any thread. Memory beside input and output: 128 KiB plus the
  * queries' room, for each thread. */
 #ifndef TT_VISION_SIMILAR_H
 #define TT_VISION_SIMILAR_H

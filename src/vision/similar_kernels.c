@@ -1,6 +1,7 @@
-/* Dot products of int8 vectors: plain C, AVX2, AVX-512 VNNI. */
+/* Dot products of int8 vectors: plain C, AVX2, AVX-512 VNNI, AMX. */
 #include "vision/similar_kernels.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static void plain_tile(const struct tt_similar_panel *panel, const tt_face_vector *queries, unsigned n,
@@ -26,10 +27,13 @@ static void plain_row(const int8_t *query, const tt_face_vector *vectors, size_t
 	}
 }
 
-static const struct tt_similar_kernels plain_kernels = { "plain", plain_tile, plain_row };
+static const struct tt_similar_kernels plain_kernels = { "plain", 12, NULL, NULL, plain_tile, plain_row };
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define AVX2 __attribute__((target("avx2")))
 #define VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
@@ -97,7 +101,9 @@ AVX2 static void avx2_row(const int8_t *query, const tt_face_vector *vectors, si
 	}
 }
 
-static const struct tt_similar_kernels avx2_kernels = { "avx2", avx2_tile, avx2_row };
+static const struct tt_similar_kernels avx2_kernels = { "avx2", 12, NULL, NULL, avx2_tile, avx2_row };
+
+enum { VNNI_QUERIES = 12 };
 
 VNNI static int32_t sum_of(const int8_t *v)
 {
@@ -114,10 +120,10 @@ VNNI static void vnni_tile(const struct tt_similar_panel *panel, const tt_face_v
 			   const int32_t *least, int32_t (*dots)[TT_SIMILAR_PANEL], uint16_t *hits)
 {
 	const __m512i flip = _mm512_set1_epi8((char)0x80);
-	const int8_t *q[TT_SIMILAR_TILE];
-	__m512i sum[TT_SIMILAR_TILE];
+	const int8_t *q[VNNI_QUERIES];
+	__m512i sum[VNNI_QUERIES];
 
-	for (unsigned i = 0; i < TT_SIMILAR_TILE; i++) {
+	for (unsigned i = 0; i < VNNI_QUERIES; i++) {
 		q[i] = queries[i < n ? i : 0];
 		sum[i] = _mm512_set1_epi32(-128 * sum_of(q[i]));
 	}
@@ -125,7 +131,7 @@ VNNI static void vnni_tile(const struct tt_similar_panel *panel, const tt_face_v
 		__m512i v = _mm512_xor_si512(_mm512_loadu_si512(panel->v[g]), flip);
 
 #pragma GCC unroll 12
-		for (unsigned i = 0; i < TT_SIMILAR_TILE; i++) {
+		for (unsigned i = 0; i < VNNI_QUERIES; i++) {
 			int32_t four;
 
 			memcpy(&four, q[i] + 4 * g, sizeof four);
@@ -156,15 +162,81 @@ VNNI static void vnni_row(const int8_t *query, const tt_face_vector *vectors, si
 	}
 }
 
-static const struct tt_similar_kernels vnni_kernels = { "avx512-vnni", vnni_tile, vnni_row };
+static const struct tt_similar_kernels vnni_kernels = { "avx512-vnni", VNNI_QUERIES, NULL, NULL, vnni_tile, vnni_row };
+
+/* AMX (Intel, Architecture Instruction Set Extensions, chapter 3): a tile has 16 rows of 64 bytes. Tiles 0 and 1 sum up
+ * the dots of 16 queries each, 2 and 3 hold 64 values of these queries, 4 the same values of the 16 vectors. */
+#define AMX __attribute__((target("amx-tile,amx-int8,avx512f")))
+
+enum { AMX_ROWS = 16, AMX_BYTES = 64, AMX_TILES = 5, XFEATURE_TILE_DATA = 18, ARCH_REQ_XCOMP_PERM = 0x1023 };
+
+AMX static void amx_begin(void)
+{
+	struct {
+		uint8_t palette, start_row, reserved[14];
+		uint16_t bytes[16];
+		uint8_t rows[16];
+	} config = { .palette = 1 };
+
+	for (unsigned i = 0; i < AMX_TILES; i++) {
+		config.bytes[i] = AMX_BYTES;
+		config.rows[i] = AMX_ROWS;
+	}
+	_tile_loadconfig(&config);
+}
+
+AMX static void amx_end(void)
+{
+	_tile_release();
+}
+
+AMX static void amx_tile(const struct tt_similar_panel *panel, const tt_face_vector *queries, unsigned n,
+			 const int32_t *least, int32_t (*dots)[TT_SIMILAR_PANEL], uint16_t *hits)
+{
+	tt_face_vector filled[2 * AMX_ROWS];
+
+	if (n < 2 * AMX_ROWS) { /* tiles are read and written whole */
+		memcpy(filled, queries, n * sizeof *filled);
+		memset(filled + n, 0, (2 * AMX_ROWS - n) * sizeof *filled);
+		queries = filled;
+	}
+	_tile_zero(0);
+	_tile_zero(1);
+	for (unsigned d = 0; d < TT_SIMILAR_DIM; d += AMX_BYTES) {
+		_tile_loadd(4, panel->v[d / 4], AMX_BYTES);
+		_tile_loadd(2, queries[0] + d, TT_SIMILAR_DIM);
+		_tile_dpbssd(0, 2, 4);
+		_tile_loadd(3, queries[AMX_ROWS] + d, TT_SIMILAR_DIM);
+		_tile_dpbssd(1, 3, 4);
+	}
+	_tile_stored(0, dots[0], AMX_BYTES);
+	_tile_stored(1, dots[AMX_ROWS], AMX_BYTES);
+	for (unsigned i = 0; i < n; i++)
+		hits[i] = _mm512_cmpge_epi32_mask(_mm512_loadu_si512(dots[i]), _mm512_set1_epi32(least[i]));
+}
+
+static const struct tt_similar_kernels amx_kernels = { "amx", 2 * AMX_ROWS, amx_begin, amx_end, amx_tile, vnni_row };
+
+/* Whether the processor has it and the kernel lets this process use the tiles. */
+static bool may_use_amx(void)
+{
+	const unsigned tile = 1u << 24, int8 = 1u << 25;
+	unsigned a, b, c, d;
+
+	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & tile) && (d & int8) &&
+	       syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_TILE_DATA) == 0;
+}
 
 unsigned tt_similar_kernels(const struct tt_similar_kernels *list[TT_SIMILAR_KERNELS])
 {
 	unsigned n = 0;
 
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni"))
+	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
+		if (may_use_amx())
+			list[n++] = &amx_kernels;
 		list[n++] = &vnni_kernels;
+	}
 	if (__builtin_cpu_supports("avx2"))
 		list[n++] = &avx2_kernels;
 	list[n++] = &plain_kernels;

@@ -5,9 +5,10 @@
 #include "vision/similar.h"
 
 /* A panel is 16 vectors side by side: value d of vector v is at [d / 4][v][d % 4], so that a register of 64 bytes has 4
- * values of each. Any instruction that adds products of 4 int8 to an int32 fits it (dpbusd here, Arm's sdot). */
+ * values of each. Any instruction that adds products of 4 int8 to an int32 fits it (dpbusd here, Arm's sdot), and 16
+ * such registers are a tile of AMX as it wants it. */
 #define TT_SIMILAR_PANEL 16
-#define TT_SIMILAR_TILE 12 /* queries that a kernel takes at once */
+#define TT_SIMILAR_TILE 32 /* queries that a kernel takes at once, at most */
 
 struct tt_similar_panel {
 	int8_t v[TT_SIMILAR_DIM / 4][TT_SIMILAR_PANEL][4];
@@ -15,13 +16,16 @@ struct tt_similar_panel {
 
 struct tt_similar_kernels {
 	const char *name;
-	/* dots[q][v] for n ≤ TT_SIMILAR_TILE queries; hits[q]: bit v is set where dots[q][v] ≥ least[q] */
+	unsigned queries; /* that a tile takes, ≤ TT_SIMILAR_TILE */
+	/* Before a thread's first tile and after its last one. NULL: nothing to do. */
+	void (*begin)(void), (*end)(void);
+	/* dots[q][v] for n ≤ queries; hits[q]: bit v is set where dots[q][v] ≥ least[q] */
 	void (*tile)(const struct tt_similar_panel *panel, const tt_face_vector *queries, unsigned n,
 		     const int32_t *least, int32_t (*dots)[TT_SIMILAR_PANEL], uint16_t *hits);
 	void (*row)(const int8_t *query, const tt_face_vector *vectors, size_t n, int32_t *out);
 };
 
-#define TT_SIMILAR_KERNELS 3
+#define TT_SIMILAR_KERNELS 4
 /* Those that run on this processor, the fastest first; how many. */
 unsigned tt_similar_kernels(const struct tt_similar_kernels *list[TT_SIMILAR_KERNELS]);
 /* As tt_similar_topk() with these kernels. */
