@@ -34,6 +34,9 @@ void tt_app_people_opts(const struct tt_conf *conf, struct tt_people_opts *out)
 					.neighbours = (unsigned)conf->people.neighbours,
 					.max_gallery = (unsigned)conf->people.max_gallery,
 					.max_facts = (unsigned)conf->people.max_facts,
+					.max_at_once = (unsigned)conf->people.max_at_once,
+					.max_merge = (unsigned)conf->people.max_merge,
+					.max_questions = (unsigned)conf->people.max_questions,
 					.threads = (unsigned)conf->faces.threads };
 }
 

@@ -101,6 +101,9 @@ static const struct row rows[] = {
 	NUM("people.max_gallery", people.max_gallery, 24, 1, 256, "faces that stand for a person in comparisons"),
 	NUM("people.max_facts", people.max_facts, 1000000, 1000, 100000000,
 	    "things said of faces and persons, by one user"),
+	NUM("people.max_at_once", people.max_at_once, 1000, 1000, 10000, "faces spoken of in one request"),
+	NUM("people.max_merge", people.max_merge, 50, 1, 200, "persons merged into another in one request"),
+	NUM("people.max_questions", people.max_questions, 100, 20, 1000, "questions kept waiting, and in one reply"),
 	NUM("store.readers", store.readers, 4, 1, 64, "database connections that read side by side"),
 	NUM("store.busy_ms", store.busy_ms, 10000, 0, 600000, "wait for another process that writes"),
 };

@@ -50,7 +50,7 @@ struct tt_conf {
 	} faces;
 	struct {
 		double confidence, min_quality;
-		int64_t recur, neighbours, max_gallery, max_facts;
+		int64_t recur, neighbours, max_gallery, max_facts, max_at_once, max_merge, max_questions;
 	} people;
 	struct {
 		int64_t readers, busy_ms;

@@ -1,11 +1,24 @@
-/* What the user says of single faces. Their pictures: media_files.c. */
+/* What the user says of faces. Their pictures: media_files.c. */
 #include "http/context.h"
 #include "http/render_people.h"
 #include "http/response.h"
 #include "http/routes.h"
 #include "people/people.h"
 
-static int say_who(struct tt_req *rq, const struct tt_people_call *c, struct tt_people_said *said, struct tt_err *err)
+/* The face of the path, else those of the body. */
+static int get_faces(struct tt_req *rq, const struct tt_people_call *c, const int64_t **faces, size_t *n,
+		     struct tt_err *err)
+{
+	if (!rq->path_id)
+		return tt_json_ids(rq, "faces", tt_people_options(c->people)->max_at_once, "people.max_at_once", faces,
+				   n, err);
+	*faces = &rq->path_id;
+	*n = 1;
+	return 0;
+}
+
+static int say_who(struct tt_req *rq, const struct tt_people_call *c, const int64_t *faces, size_t n,
+		   struct tt_people_said *said, struct tt_err *err)
 {
 	const char *name;
 	int64_t person, not_him;
@@ -17,32 +30,44 @@ static int say_who(struct tt_req *rq, const struct tt_people_call *c, struct tt_
 		rc = tt_json_id(rq, "not", &not_him, err);
 	if (rc < 0)
 		return rc;
-	if (json_object_size(rq->json) != 1)
+	if ((name != NULL) + (person != 0) + (not_him != 0) != 1)
 		return tt_err_set(err, TT_EINVALID, "say one of 'person', 'name' and 'not'");
 	if (name)
-		return tt_people_is_named(c, rq->path_id, name, said, err);
-	return person ? tt_people_is(c, rq->path_id, person, said, err)
-		      : tt_people_is_not(c, rq->path_id, not_him, said, err);
+		return tt_people_is_named(c, faces, n, name, said, err);
+	return person ? tt_people_is(c, faces, n, person, said, err)
+		      : tt_people_is_not(c, faces, n, not_him, said, err);
 }
 
 int tt_handle_face_person(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
-	static const char *const names[] = { "person", "name", "not", NULL };
+	static const char *const names[] = { "person", "name", "not", "faces", NULL };
+	static const char *const names_of_one[] = { "person", "name", "not", NULL };
 	struct tt_people_call call = tt_people_call_of(rq);
 	struct tt_people_said said;
-	int rc = tt_req_only(rq, names, err);
+	const int64_t *faces;
+	size_t n;
+	int rc = tt_req_only(rq, rq->path_id ? names_of_one : names, err);
 
 	if (rc == 0)
-		rc = say_who(rq, &call, &said, err);
+		rc = get_faces(rq, &call, &faces, &n, err);
+	if (rc == 0)
+		rc = say_who(rq, &call, faces, n, &said, err);
 	return rc < 0 ? rc : tt_reply_said(rq, rs, 200, &said, err);
 }
 
 int tt_handle_face_deny(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
+	static const char *const names[] = { "faces", NULL };
 	struct tt_people_call call = tt_people_call_of(rq);
 	struct tt_people_said said;
-	int rc = tt_people_not_a_face(&call, rq->path_id, &said, err);
+	const int64_t *faces;
+	size_t n;
+	int rc = rq->path_id ? 0 : tt_req_only(rq, names, err);
 
+	if (rc == 0)
+		rc = get_faces(rq, &call, &faces, &n, err);
+	if (rc == 0)
+		rc = tt_people_not_a_face(&call, faces, n, &said, err);
 	return rc < 0 ? rc : tt_reply_said(rq, rs, 200, &said, err);
 }
 

@@ -10,8 +10,6 @@
 #include "http/routes.h"
 #include "store/people.h"
 
-#define MERGE_MAX 50 /* persons merged at once */
-
 /* All persons are at hand, in their order: a page is a slice, and the cursor says where it begins. */
 static json_t *slice(const struct tt_person *all, size_t n, size_t from, size_t limit)
 {
@@ -231,7 +229,8 @@ int tt_handle_person_add(struct tt_req *rq, struct tt_res *rs, struct tt_err *er
 	int rc = tt_req_only(rq, names, err);
 
 	if (rc == 0)
-		rc = tt_json_ids(rq, "faces", TT_IDS_MAX, &faces, &n, err);
+		rc = tt_json_ids(rq, "faces", tt_people_options(call.people)->max_at_once, "people.max_at_once", &faces,
+				 &n, err);
 	if (rc == 0)
 		rc = tt_json_person_name(rq, &name, err);
 	if (rc == 0)
@@ -283,7 +282,8 @@ int tt_handle_people_merge(struct tt_req *rq, struct tt_res *rs, struct tt_err *
 	if (rc == 0)
 		rc = tt_json_get_i64(rq->json, "into", 1, INT64_MAX, &into, err);
 	if (rc == 0)
-		rc = tt_json_ids(rq, "from", MERGE_MAX, &from, &n, err);
+		rc = tt_json_ids(rq, "from", tt_people_options(call.people)->max_merge, "people.max_merge", &from, &n,
+				 err);
 	if (rc == 0 && force && !json_is_boolean(force))
 		rc = tt_err_set(err, TT_EINVALID, "'force' must be true or false");
 	for (size_t i = 0; rc == 0 && i < n; i++)

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUESTIONS_MAX 100
-
 /* Adds the question to the list, unless one of its faces went in the meantime. */
 static int add_question(struct tt_req *rq, const struct tt_people_question *q, json_t *list, struct tt_err *err)
 {
@@ -47,7 +45,7 @@ int tt_handle_questions(struct tt_req *rq, struct tt_res *rs, struct tt_err *err
 	struct tt_people_question *questions;
 	int64_t limit;
 	size_t n;
-	int rc = tt_req_query_i64(rq, "limit", 1, QUESTIONS_MAX, 20, &limit, err);
+	int rc = tt_req_query_i64(rq, "limit", 1, tt_people_options(call.people)->max_questions, 20, &limit, err);
 
 	if (rc == 0)
 		rc = tt_people_questions(&call, tt_people_options(call.people), (unsigned)limit, &questions, &n, err);
@@ -163,11 +161,20 @@ int tt_handle_people_facts(struct tt_req *rq, struct tt_res *rs, struct tt_err *
 			   err);
 }
 
+/* The fact of the path, else those of the body: as many as one saying can have made. */
 int tt_handle_people_fact_undo(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
+	static const char *const names[] = { "facts", NULL };
 	struct tt_people_call call = tt_people_call_of(rq);
-	int rc = tt_people_undo(&call, rq->path_id, err);
+	const int64_t *facts = &rq->path_id;
+	size_t n = 1;
+	int rc = rq->path_id ? 0 : tt_req_only(rq, names, err);
 
+	if (rc == 0 && !rq->path_id)
+		rc = tt_json_ids(rq, "facts", tt_people_options(call.people)->max_at_once + 1, "people.max_at_once",
+				 &facts, &n, err);
+	if (rc == 0)
+		rc = tt_people_undo(&call, facts, n, err);
 	if (rc < 0)
 		return rc;
 	tt_people_changed(rq->cx);

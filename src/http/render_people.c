@@ -10,7 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define SAYING_ARENA (8 * 1024 * 1024) /* what is said of TT_IDS_MAX faces at once */
+#define SAYING_ARENA (2 * 1024 * 1024) /* what is said at once, and for each face of it: */
+#define SAYING_ARENA_FACE (4 * 1024)
 
 static double share(double p)
 {
@@ -80,7 +81,7 @@ struct tt_people_call tt_people_call_of(struct tt_req *rq)
 {
 	const struct tt_http_deps *d = &rq->cx->deps;
 
-	rq->arena.max = SAYING_ARENA;
+	rq->arena.max = SAYING_ARENA + (size_t)SAYING_ARENA_FACE * tt_people_options(d->people)->max_at_once;
 	return (struct tt_people_call){
 		.store = d->store, .people = d->people, .arena = &rq->arena, .owner = rq->user.id, .now = tt_now_ms()
 	};
@@ -126,14 +127,18 @@ int tt_json_id(const struct tt_req *rq, const char *name, int64_t *out, struct t
 	return 0;
 }
 
-int tt_json_ids(struct tt_req *rq, const char *name, size_t max, const int64_t **out, size_t *count, struct tt_err *err)
+int tt_json_ids(struct tt_req *rq, const char *name, size_t max, const char *setting, const int64_t **out,
+		size_t *count, struct tt_err *err)
 {
 	const json_t *list = json_object_get(rq->json, name);
 	size_t n = json_array_size(list);
 	int64_t *ids;
 
-	if (!json_is_array(list) || n == 0 || n > max)
+	if (!json_is_array(list) || n == 0)
 		return tt_err_set(err, TT_EINVALID, "'%s' must be a list of 1 to %zu ids", name, max);
+	if (n > max)
+		return tt_err_set(err, TT_ETOOBIG, "'%s' has %zu ids; the setting %s allows %zu", name, n, setting,
+				  max);
 	ids = tt_arena_alloc(&rq->arena, n * sizeof *ids);
 	if (!ids)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");

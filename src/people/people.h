@@ -28,6 +28,9 @@ struct tt_people_opts {
 	unsigned neighbours;        /* conf people.neighbours: of each face, looked at when clustering */
 	unsigned max_gallery;       /* conf people.max_gallery: faces that stand for a person */
 	unsigned max_facts;         /* conf people.max_facts: of one owner */
+	unsigned max_at_once;       /* conf people.max_at_once: faces spoken of at once */
+	unsigned max_merge;         /* conf people.max_merge: persons merged into another at once */
+	unsigned max_questions;     /* conf people.max_questions */
 	unsigned threads;           /* conf faces.threads; 0: all cores */
 	const struct tt_same *same; /* calibration of the embedder; NULL: the usual one */
 };
@@ -60,7 +63,8 @@ int tt_people_wait(struct tt_people *p, struct tt_err *err) TT_CHECKED; /* until
 int tt_people_refresh(struct tt_store *s, int64_t owner, const struct tt_people_opts *opts, bool recluster,
 		      struct tt_err *err) TT_CHECKED;
 
-/* ---- what the user says. s: the store; p may be NULL (command line), else its thread sees to the consequences. */
+/* ---- what the user says. people may be NULL (command line), else its thread sees to the consequences and its options
+ * bound how much is said at once: TT_ETOOBIG. */
 
 struct tt_people_said {
 	int64_t *facts; /* ids, in the caller's arena; 0 of them when it was so already */
@@ -94,19 +98,21 @@ int tt_people_create(const struct tt_people_call *c, const char *name, const int
 /* As above; every face must be of this person, and one must stay. */
 int tt_people_split(const struct tt_people_call *c, int64_t person, const char *name, const int64_t *faces, size_t n,
 		    struct tt_people_said *out, struct tt_err *err) TT_CHECKED;
-int tt_people_is(const struct tt_people_call *c, int64_t face, int64_t person, struct tt_people_said *out,
-		 struct tt_err *err) TT_CHECKED;
+/* Of n faces (at least one) the same is said, in one transaction. */
+int tt_people_is(const struct tt_people_call *c, const int64_t *faces, size_t n, int64_t person,
+		 struct tt_people_said *out, struct tt_err *err) TT_CHECKED;
 /* The person of this name (made when there is none). */
-int tt_people_is_named(const struct tt_people_call *c, int64_t face, const char *name, struct tt_people_said *out,
-		       struct tt_err *err) TT_CHECKED;
-int tt_people_is_not(const struct tt_people_call *c, int64_t face, int64_t person, struct tt_people_said *out,
-		     struct tt_err *err) TT_CHECKED;
-int tt_people_not_a_face(const struct tt_people_call *c, int64_t face, struct tt_people_said *out,
+int tt_people_is_named(const struct tt_people_call *c, const int64_t *faces, size_t n, const char *name,
+		       struct tt_people_said *out, struct tt_err *err) TT_CHECKED;
+int tt_people_is_not(const struct tt_people_call *c, const int64_t *faces, size_t n, int64_t person,
+		     struct tt_people_said *out, struct tt_err *err) TT_CHECKED;
+int tt_people_not_a_face(const struct tt_people_call *c, const int64_t *faces, size_t n, struct tt_people_said *out,
 			 struct tt_err *err) TT_CHECKED;
 /* Box in fractions of the upright photo. person 0 and name NULL: nobody yet. The vector follows by a `faces` job. */
 int tt_people_draw(const struct tt_people_call *c, int64_t photo, const float box[4], int64_t person, const char *name,
 		   struct tt_people_said *out, struct tt_err *err) TT_CHECKED;
-int tt_people_undo(const struct tt_people_call *c, int64_t fact, struct tt_err *err) TT_CHECKED;
+/* All of these facts or, when one of them is not there, none. Those that were undone already do not count. */
+int tt_people_undo(const struct tt_people_call *c, const int64_t *facts, size_t n, struct tt_err *err) TT_CHECKED;
 
 /* ---- "are these the same?" */
 

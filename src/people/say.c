@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { MERGE_MAX = 1000, FACES_MAX = 10000 };
-
 static int person_of(const struct tt_people_call *c, int64_t id, struct tt_person *out, struct tt_err *err)
 {
 	return tt_store_person(c->store, c->owner, id, c->arena, out, err);
@@ -142,8 +140,9 @@ int tt_people_merge(const struct tt_people_call *c, int64_t into, const int64_t 
 	struct tt_saying s;
 	int rc;
 
-	if (n > MERGE_MAX)
-		return tt_err_set(err, TT_ETOOBIG, "at most %d persons are merged at once", MERGE_MAX);
+	if (c->people && n > tt_people_options(c->people)->max_merge)
+		return tt_err_set(err, TT_ETOOBIG, "%zu persons at once are more than people.max_merge allows (%u)", n,
+				  tt_people_options(c->people)->max_merge);
 	rc = person_of(c, into, &p, err);
 	if (rc == 0)
 		rc = tt_saying_start(&s, c, 2 * n + 1, err);
@@ -175,11 +174,10 @@ static int make_person(const struct tt_people_call *c, int64_t of, const char *n
 	struct tt_said_face f;
 	struct tt_saying s;
 	const char *uid = NULL;
-	int rc;
+	int rc = tt_saying_check(c, n, err);
 
-	if (n == 0 || n > FACES_MAX)
-		return tt_err_set(err, TT_EINVALID, "a new person is made of 1 to %d faces", FACES_MAX);
-	rc = name ? check_name(c, name, false, &name, err) : 0;
+	if (rc == 0 && name)
+		rc = check_name(c, name, false, &name, err);
 	if (rc == 0)
 		rc = new_uid(c, &uid, err);
 	if (rc == 0)
@@ -220,37 +218,42 @@ int tt_people_split(const struct tt_people_call *c, int64_t person, const char *
 	return rc < 0 ? rc : make_person(c, person, name, faces, n, out, err);
 }
 
-/* ---- of one face */
+/* ---- of faces */
 
-static int say_of_face(const struct tt_people_call *c, int64_t face, enum tt_said_kind kind, const char *uid,
-		       const char *name, struct tt_people_said *out, struct tt_err *err)
+/* Of each of them the same; name: also a name for the person, NULL: none. */
+static int say_of_faces(const struct tt_people_call *c, const int64_t *faces, size_t n, enum tt_said_kind kind,
+			const char *uid, const char *name, struct tt_people_said *out, struct tt_err *err)
 {
 	struct tt_said_face f;
 	struct tt_saying s;
-	int rc = tt_saying_face(c, face, &f, err);
+	int rc = tt_saying_check(c, n, err);
 
 	if (rc == 0)
-		rc = tt_saying_start(&s, c, 2, err);
+		rc = tt_saying_start(&s, c, n + 1, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = tt_saying_face(c, faces[i], &f, err);
+		if (rc == 0)
+			tt_saying_add_face(&s, kind, &f, uid);
+	}
 	if (rc < 0)
 		return rc;
-	tt_saying_add_face(&s, kind, &f, uid);
 	if (name)
 		tt_saying_add(&s, TT_SAID_NAME, uid, name);
 	rc = tt_saying_end(&s, out, err);
 	if (rc == 0)
-		rc = tt_saying_face(c, face, &f, err);
+		rc = tt_saying_face(c, faces[0], &f, err);
 	if (rc == 0)
-		*out = (struct tt_people_said){ out->facts, out->count, f.row.person, face };
+		*out = (struct tt_people_said){ out->facts, out->count, f.row.person, faces[0] };
 	return rc;
 }
 
-int tt_people_is(const struct tt_people_call *c, int64_t face, int64_t person, struct tt_people_said *out,
-		 struct tt_err *err)
+int tt_people_is(const struct tt_people_call *c, const int64_t *faces, size_t n, int64_t person,
+		 struct tt_people_said *out, struct tt_err *err)
 {
 	struct tt_person p;
 	int rc = person_of(c, person, &p, err);
 
-	return rc < 0 ? rc : say_of_face(c, face, TT_SAID_IS, p.uid, NULL, out, err);
+	return rc < 0 ? rc : say_of_faces(c, faces, n, TT_SAID_IS, p.uid, NULL, out, err);
 }
 
 /* The person of this name, else a new one: then name is kept, else it is NULL. */
@@ -274,27 +277,28 @@ static int named(const struct tt_people_call *c, const char **name, const char *
 	return 0;
 }
 
-int tt_people_is_named(const struct tt_people_call *c, int64_t face, const char *name, struct tt_people_said *out,
-		       struct tt_err *err)
+int tt_people_is_named(const struct tt_people_call *c, const int64_t *faces, size_t n, const char *name,
+		       struct tt_people_said *out, struct tt_err *err)
 {
 	const char *uid = NULL;
 	int rc = named(c, &name, &uid, err);
 
-	return rc < 0 ? rc : say_of_face(c, face, TT_SAID_IS, uid, name, out, err);
+	return rc < 0 ? rc : say_of_faces(c, faces, n, TT_SAID_IS, uid, name, out, err);
 }
 
-int tt_people_is_not(const struct tt_people_call *c, int64_t face, int64_t person, struct tt_people_said *out,
-		     struct tt_err *err)
+int tt_people_is_not(const struct tt_people_call *c, const int64_t *faces, size_t n, int64_t person,
+		     struct tt_people_said *out, struct tt_err *err)
 {
 	struct tt_person p;
 	int rc = person_of(c, person, &p, err);
 
-	return rc < 0 ? rc : say_of_face(c, face, TT_SAID_IS_NOT, p.uid, NULL, out, err);
+	return rc < 0 ? rc : say_of_faces(c, faces, n, TT_SAID_IS_NOT, p.uid, NULL, out, err);
 }
 
-int tt_people_not_a_face(const struct tt_people_call *c, int64_t face, struct tt_people_said *out, struct tt_err *err)
+int tt_people_not_a_face(const struct tt_people_call *c, const int64_t *faces, size_t n, struct tt_people_said *out,
+			 struct tt_err *err)
 {
-	return say_of_face(c, face, TT_SAID_NOT_A_FACE, NULL, NULL, out, err);
+	return say_of_faces(c, faces, n, TT_SAID_NOT_A_FACE, NULL, NULL, out, err);
 }
 
 /* ---- drawn by hand */
@@ -362,10 +366,10 @@ int tt_people_draw(const struct tt_people_call *c, int64_t photo, const float bo
 	return rc < 0 ? rc : find_drawn(c, photo, &f.row.box, out, err);
 }
 
-int tt_people_undo(const struct tt_people_call *c, int64_t fact, struct tt_err *err)
+int tt_people_undo(const struct tt_people_call *c, const int64_t *facts, size_t n, struct tt_err *err)
 {
-	bool changed;
-	int rc = tt_store_face_fact_undo(c->store, c->owner, fact, c->now, &changed, err);
+	int64_t changed;
+	int rc = tt_store_face_facts_undo(c->store, c->owner, facts, n, c->now, &changed, err);
 
-	return rc < 0 || !changed ? rc : tt_saying_follow(c, err);
+	return rc < 0 || changed == 0 ? rc : tt_saying_follow(c, err);
 }

@@ -25,6 +25,16 @@ int tt_saying_start(struct tt_saying *s, const struct tt_people_call *c, size_t 
 	return rc;
 }
 
+int tt_saying_check(const struct tt_people_call *c, size_t faces, struct tt_err *err)
+{
+	if (faces == 0)
+		return tt_err_set(err, TT_EINVALID, "no faces were named");
+	if (c->people && faces > tt_people_options(c->people)->max_at_once)
+		return tt_err_set(err, TT_ETOOBIG, "%zu faces at once are more than people.max_at_once allows (%u)",
+				  faces, tt_people_options(c->people)->max_at_once);
+	return 0;
+}
+
 int tt_saying_face(const struct tt_people_call *c, int64_t id, struct tt_said_face *out, struct tt_err *err)
 {
 	return tt_store_face(c->store, c->owner, id, c->arena, &out->row, out->sha256, err);

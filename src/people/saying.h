@@ -19,6 +19,8 @@ struct tt_said_face {
 };
 
 int tt_saying_start(struct tt_saying *s, const struct tt_people_call *c, size_t room, struct tt_err *err) TT_CHECKED;
+/* TT_EINVALID for no faces, TT_ETOOBIG for more than may be spoken of at once. */
+int tt_saying_check(const struct tt_people_call *c, size_t faces, struct tt_err *err) TT_CHECKED;
 int tt_saying_face(const struct tt_people_call *c, int64_t id, struct tt_said_face *out, struct tt_err *err) TT_CHECKED;
 /* Each adds one fact; there must be room. Texts must last until the end. */
 void tt_saying_add(struct tt_saying *s, enum tt_said_kind kind, const char *person, const char *value);

@@ -76,24 +76,24 @@ static int exists(struct tt_db *db, int64_t owner, int64_t fact, struct tt_err *
 	return rc == 0 && n == 0 ? tt_err_set(err, TT_ENOTFOUND, "no such correction") : rc;
 }
 
-int tt_store_face_fact_undo(struct tt_store *s, int64_t owner, int64_t fact, int64_t now, bool *changed,
-			    struct tt_err *err)
+int tt_store_face_facts_undo(struct tt_store *s, int64_t owner, const int64_t *facts, size_t n, int64_t now,
+			     int64_t *changed, struct tt_err *err)
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	bool undone = false;
+	int64_t undone = 0;
 	int rc = tt_write_stmt(&w, s, queries[Q_UNDO], &st, err);
 
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, now);
-	tt_stmt_i64(st, 2, fact);
-	tt_stmt_i64(st, 3, owner);
-	rc = tt_stmt_run(st, err);
-	if (rc == 0)
-		undone = tt_db_changed(w.db) > 0;
-	if (rc == 0 && !undone)
-		rc = exists(w.db, owner, fact, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		tt_stmt_i64(st, 1, now);
+		tt_stmt_i64(st, 2, facts[i]);
+		tt_stmt_i64(st, 3, owner);
+		rc = tt_stmt_run(st, err);
+		if (rc == 0 && tt_db_changed(w.db) > 0)
+			undone++;
+		else if (rc == 0)
+			rc = exists(w.db, owner, facts[i], err);
+	}
 	if (rc == 0)
 		rc = tt_write_commit(&w, err);
 	if (rc == 0)

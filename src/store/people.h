@@ -111,9 +111,9 @@ struct tt_face_fact {
 /* Appends all n in one transaction; ids[i] is the row of facts[i]. Its id, undone_at and photo are not looked at. */
 int tt_store_face_facts_add(struct tt_store *s, int64_t owner, const struct tt_face_fact *facts, size_t n, int64_t *ids,
 			    struct tt_err *err) TT_CHECKED;
-/* TT_ENOTFOUND; *changed false: it was undone already. */
-int tt_store_face_fact_undo(struct tt_store *s, int64_t owner, int64_t fact, int64_t now, bool *changed,
-			    struct tt_err *err) TT_CHECKED;
+/* All n or none: TT_ENOTFOUND. *changed: how many were not undone already. */
+int tt_store_face_facts_undo(struct tt_store *s, int64_t owner, const int64_t *facts, size_t n, int64_t now,
+			     int64_t *changed, struct tt_err *err) TT_CHECKED;
 /* Newest first, also those that were undone; before: as in tt_store_facts(). */
 int tt_store_face_facts_list(struct tt_store *s, int64_t owner, int64_t before, unsigned limit, struct tt_arena *arena,
 			     struct tt_face_fact **out, size_t *count, bool *more, struct tt_err *err) TT_CHECKED;

@@ -51,8 +51,7 @@ class Family:
         return [self.photos.index(p["id"]) for p in page["photos"]]
 
     def undo(self, said):
-        for fact in reversed(said["facts"]):
-            self.client.delete(f"{API}/people/facts/{fact}", expect=204)
+        self.client.delete(f"{API}/people/facts", json={"facts": said["facts"]}, expect=204)
 
 
 @pytest.fixture
@@ -139,6 +138,41 @@ def test_face_by_face(family):
     assert family.face(family.stranger)
 
 
+def test_many_faces_at_once(family):
+    client, faces = family.client, [family.stranger, family.bob_face]
+    for who, names in (({"name": "Carl"}, {"Ann": 2, "Bob": 1, "Carl": 2}), ({"name": "ann"}, {"Ann": 4, "Bob": 1}),
+                       ({"person": family.ann}, {"Ann": 4, "Bob": 1}), ({"not": family.bob}, {"Ann": 2, "Bob": 1})):
+        said = client.put(f"{API}/faces/person", json={"faces": faces, **who}, expect=200).json()
+        assert family.names() == names and len(said["facts"]) == (3 if who == {"name": "Carl"} else 2)
+        family.undo(said)
+        assert family.names() == {"Ann": 2, "Bob": 2} and family.people()["unknown"] == 1
+    said = client.post(f"{API}/faces/not-a-face", json={"faces": faces}, expect=200).json()
+    assert family.names() == {"Ann": 2, "Bob": 1} and family.people()["unknown"] == 0
+    family.undo(said)
+    assert family.names() == {"Ann": 2, "Bob": 2}
+
+
+def test_many_faces_are_all_or_none(family):
+    client = family.client
+    before = client.get(f"{API}/people/facts", expect=200).json()["facts"]
+    client.put(f"{API}/faces/person", json={"faces": [family.stranger, 999], "name": "Carl"}, expect=404)
+    client.post(f"{API}/faces/not-a-face", json={"faces": [family.stranger, 999]}, expect=404)
+    client.delete(f"{API}/people/facts", json={"facts": [before[0]["id"], 999]}, expect=404)
+    assert client.get(f"{API}/people/facts", expect=200).json()["facts"] == before
+
+
+@pytest.mark.parametrize("method,path,body,setting", [
+    ("PUT", "/faces/person", {"faces": [1] * 1001, "name": "x"}, "people.max_at_once"),
+    ("POST", "/faces/not-a-face", {"faces": [1] * 1001}, "people.max_at_once"),
+    ("POST", "/people", {"faces": [1] * 1001}, "people.max_at_once"),
+    ("DELETE", "/people/facts", {"facts": [1] * 1002}, "people.max_at_once"),
+    ("POST", "/people/merge", {"into": 1, "from": [2] * 51}, "people.max_merge"),
+])
+def test_limits_say_which_setting_they_are(standing, method, path, body, setting):
+    error = standing.client.request(method, API + path, json=body, expect=413).json()["error"]
+    assert error["code"] == "too_big" and setting in error["message"]
+
+
 def test_merge_asks_where_a_photo_shows_both(family):
     client = family.client
     refused = client.post(f"{API}/people/merge", json={"into": family.ann, "from": [family.bob]}, expect=409).json()
@@ -211,6 +245,8 @@ def test_others_see_nothing_of_it(family, server):
             ("PATCH", f"/people/{ann}", {"name": "x"}), ("POST", f"/people/{ann}/split", {"faces": [face]}),
             ("POST", "/people/merge", {"into": ann, "from": [family.bob]}), ("POST", "/people", {"faces": [face]}),
             ("GET", f"/faces/{face}/thumbnail", None), ("PUT", f"/faces/{face}/person", {"name": "x"}),
+            ("PUT", "/faces/person", {"faces": [face], "name": "x"}), ("POST", "/faces/not-a-face", {"faces": [face]}),
+            ("DELETE", "/people/facts", {"facts": [fact]}),
             ("PUT", f"/faces/{face}/person", {"person": ann}), ("POST", f"/faces/{face}/not-a-face", None),
             ("POST", f"/photos/{photo}/faces", {"x": 0.1, "y": 0.1, "w": 0.1, "h": 0.1}),
             ("DELETE", f"/people/facts/{fact}", None), ("GET", f"/photos?person={ann}", None),
@@ -237,6 +273,10 @@ def standing(lasting):
     ("POST", "/people", {"faces": [1], "name": "  "}), ("POST", "/people/merge", {"into": 1}),
     ("POST", "/people/merge", {"into": 1, "from": [1]}), ("POST", "/people/merge", {"into": 1, "from": [2], "force": 1}),
     ("PUT", "/faces/{face}/person", {}), ("PUT", "/faces/{face}/person", {"name": "x", "person": 1}),
+    ("PUT", "/faces/{face}/person", {"name": "x", "faces": [1]}), ("PUT", "/faces/person", {"name": "x"}),
+    ("PUT", "/faces/person", {"faces": [], "name": "x"}), ("PUT", "/faces/person", {"faces": [1]}),
+    ("PUT", "/faces/person", {"faces": [1], "name": "x", "not": 1}), ("POST", "/faces/not-a-face", {"faces": [0]}),
+    ("DELETE", "/people/facts", {"facts": []}), ("DELETE", "/people/facts", {"ids": [1]}),
     ("PUT", "/faces/{face}/person", {"name": ""}), ("PUT", "/faces/{face}/person", {"who": 1}),
     ("POST", "/photos/{photo}/faces", {"x": 0, "y": 0, "w": 0, "h": 0.1}),
     ("POST", "/photos/{photo}/faces", {"x": 0.9, "y": 0, "w": 0.2, "h": 0.1}),

@@ -12,6 +12,9 @@ const struct tt_people_opts usual = { .confidence = 0.72,
 				      .neighbours = 32,
 				      .max_gallery = 24,
 				      .max_facts = 100000,
+				      .max_at_once = 1000,
+				      .max_merge = 50,
+				      .max_questions = 100,
 				      .threads = 1 };
 
 unsigned next_random(unsigned *state)

@@ -104,13 +104,13 @@ static int say_of_face(struct album *a, unsigned kind, struct tt_people_said *ou
 
 	switch (kind) {
 	case 5:
-		return tt_people_is(&a->call, face, any_person(a), out, err);
+		return tt_people_is(&a->call, &face, 1, any_person(a), out, err);
 	case 6:
-		return tt_people_is_named(&a->call, face, any(2) ? "Ann" : "Tom", out, err);
+		return tt_people_is_named(&a->call, &face, 1, any(2) ? "Ann" : "Tom", out, err);
 	case 7:
-		return tt_people_is_not(&a->call, face, any_person(a), out, err);
+		return tt_people_is_not(&a->call, &face, 1, any_person(a), out, err);
 	case 8:
-		return any(3) ? TT_EINVALID : tt_people_not_a_face(&a->call, face, out, err);
+		return any(3) ? TT_EINVALID : tt_people_not_a_face(&a->call, &face, 1, out, err);
 	case 9:
 		return tt_people_create(&a->call, any(2) ? "New" : NULL, faces, 1 + any(2), out, err);
 	case 10:
@@ -129,7 +129,7 @@ static void say_something(struct album *a)
 	if (kind == 12) {
 		if (spoken_count == 0)
 			return;
-		OK(a->fx, tt_people_undo(&a->call, spoken[any((unsigned)spoken_count)], &a->fx->err));
+		OK(a->fx, tt_people_undo(&a->call, &spoken[any((unsigned)spoken_count)], 1, &a->fx->err));
 		undone++;
 	} else if ((kind < 5 ? say_of_person : say_of_face)(a, kind, &out, &err) < 0) {
 		return; /* no sense here: a person merged into itself, or a cover of nobody */

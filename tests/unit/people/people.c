@@ -141,30 +141,55 @@ static void a_word_is_heeded_and_taken_back(void **state)
 	OK(fx, tt_people_name(&b->call, ann, "Ann", &said, &fx->err));
 	CHECK(said.count == 0);
 
-	OK(fx, tt_people_is_not(&b->call, face, ann, &said, &fx->err));
+	OK(fx, tt_people_is_not(&b->call, &face, 1, ann, &said, &fx->err));
 	look(fx, &b->now);
 	CHECK(person_at(b, 0, 0) == 0);
-	OK(fx, tt_people_undo(&b->call, said.facts[0], &fx->err));
+	OK(fx, tt_people_undo(&b->call, &said.facts[0], 1, &fx->err));
 	look(fx, &b->now);
 	CHECK(person_at(b, 0, 0) == ann);
 
-	OK(fx, tt_people_is(&b->call, face, bob, &said, &fx->err));
+	OK(fx, tt_people_is(&b->call, &face, 1, bob, &said, &fx->err));
 	look(fx, &b->now);
 	CHECK(person_at(b, 0, 0) == bob && said.person == bob && b->now.faces[0].said);
 	sort_again(b, &usual);
 	CHECK(person_at(b, 0, 0) == bob);
-	OK(fx, tt_people_undo(&b->call, said.facts[0], &fx->err));
+	OK(fx, tt_people_undo(&b->call, &said.facts[0], 1, &fx->err));
 	look(fx, &b->now);
 	CHECK(person_at(b, 0, 0) == ann);
 
-	OK(fx, tt_people_is_named(&b->call, face, "ANN", &said, &fx->err));
+	OK(fx, tt_people_is_named(&b->call, &face, 1, "ANN", &said, &fx->err));
 	CHECK(said.person == ann && said.count == 1);
-	OK(fx, tt_people_is_named(&b->call, face, "Eve", &said, &fx->err));
+	OK(fx, tt_people_is_named(&b->call, &face, 1, "Eve", &said, &fx->err));
 	CHECK(said.person != ann && said.count == 2);
-	OK(fx, tt_people_not_a_face(&b->call, face, &said, &fx->err));
+	OK(fx, tt_people_not_a_face(&b->call, &face, 1, &said, &fx->err));
 	look(fx, &b->now);
 	CHECK(b->now.faces[0].hidden && b->now.faces[0].person == 0);
 	check_sound(fx);
+}
+
+static void of_many_faces_the_same_is_said(void **state)
+{
+	struct bench *b = *state;
+	struct fixture *fx = b->fx;
+	int64_t faces[] = { face_of(b, 0, 0), face_of(b, 1, 0), face_of(b, 2, 0) }, none[] = { faces[0], 99999 };
+	struct shown before = b->now;
+	int64_t facts = rows(fx, "SELECT count(*) FROM face_fact");
+
+	CHECK(tt_people_is_named(&b->call, none, 2, "Eve", &said, &fx->err) == TT_ENOTFOUND);
+	CHECK(tt_people_not_a_face(&b->call, faces, 0, &said, &fx->err) == TT_EINVALID);
+	CHECK(rows(fx, "SELECT count(*) FROM face_fact") == facts);
+	OK(fx, tt_people_is_named(&b->call, faces, 3, "Eve", &said, &fx->err));
+	CHECK(said.count == 4 && said.face == faces[0]);
+	look(fx, &b->now);
+	for (int i = 0; i < 3; i++)
+		CHECK(person_at(b, i, 0) == said.person);
+	CHECK(tt_people_undo(&b->call, (int64_t[]){ said.facts[0], 99999 }, 2, &fx->err) == TT_ENOTFOUND);
+	OK(fx, tt_people_undo(&b->call, said.facts, said.count, &fx->err));
+	look(fx, &b->now);
+	for (int i = 0; i < ALL_FACES; i++)
+		CHECK(b->now.faces[i].person == before.faces[i].person);
+	OK(fx, tt_people_not_a_face(&b->call, faces, 3, &said, &fx->err));
+	CHECK(rows(fx, "SELECT count(*) FROM face WHERE hidden = 1") == 3 && said.count == 3);
 }
 
 static void merging_and_splitting_can_be_undone(void **state)
@@ -182,8 +207,7 @@ static void merging_and_splitting_can_be_undone(void **state)
 	CHECK(person_at(b, 1, 0) == ann && strcmp(p.name, "Bob") == 0);
 	sort_again(b, &usual);
 	CHECK(person_at(b, 1, 0) == ann);
-	for (size_t i = said.count; i-- > 0;)
-		OK(fx, tt_people_undo(&b->call, said.facts[i], &fx->err));
+	OK(fx, tt_people_undo(&b->call, said.facts, said.count, &fx->err));
 	look(fx, &b->now);
 	for (int i = 0; i < ALL_FACES; i++)
 		CHECK(b->now.faces[i].person == before.faces[i].person);
@@ -197,7 +221,7 @@ static void merging_and_splitting_can_be_undone(void **state)
 	sort_again(b, &usual);
 	CHECK(person_at(b, 0, 0) == said.person && person_at(b, PERSONS, 0) == said.person);
 	for (size_t i = 0; i < said.count; i++)
-		OK(fx, tt_people_undo(&b->call, said.facts[i], &fx->err));
+		OK(fx, tt_people_undo(&b->call, &said.facts[i], 1, &fx->err));
 	sort_again(b, &usual);
 	CHECK(person_at(b, 0, 0) == person_at(b, 2 * PERSONS, 0));
 	check_sound(fx);
@@ -233,7 +257,7 @@ static void a_face_can_be_drawn(void **state)
 	face = said.face;
 	CHECK(rows(fx, "SELECT count(*) FROM job WHERE kind = 'faces'") == 1);
 	for (size_t i = 0; i < 3; i++)
-		OK(fx, tt_people_undo(&b->call, said.facts[i], &fx->err));
+		OK(fx, tt_people_undo(&b->call, &said.facts[i], 1, &fx->err));
 	CHECK(rows(fx, "SELECT hidden FROM face WHERE source = 'drawn'") == 1 && face > 0);
 	CHECK(tt_people_draw(&b->call, b->photos[3], off, 0, NULL, &said, &fx->err) == TT_EINVALID);
 }
@@ -251,9 +275,9 @@ static void wrong_words_are_refused(void **state)
 	CHECK(tt_people_name(&b->call, ann, "a\nb", &said, err) == TT_EINVALID);
 	CHECK(tt_people_name(&b->call, none, "a", &said, err) == TT_ENOTFOUND);
 	CHECK(tt_people_name(&other, ann, "a", &said, err) == TT_ENOTFOUND);
-	CHECK(tt_people_is(&other, face, ann, &said, err) == TT_ENOTFOUND);
-	CHECK(tt_people_is(&b->call, none, ann, &said, err) == TT_ENOTFOUND);
-	CHECK(tt_people_is_named(&b->call, face, "  ", &said, err) == TT_EINVALID);
+	CHECK(tt_people_is(&other, &face, 1, ann, &said, err) == TT_ENOTFOUND);
+	CHECK(tt_people_is(&b->call, &none, 1, ann, &said, err) == TT_ENOTFOUND);
+	CHECK(tt_people_is_named(&b->call, &face, 1, "  ", &said, err) == TT_EINVALID);
 	CHECK(tt_people_born(&b->call, ann, "2011-02-30", &said, err) == TT_EINVALID);
 	CHECK(tt_people_cover(&b->call, bob, face, &said, err) == TT_EINVALID);
 	CHECK(tt_people_merge(&b->call, ann, &ann, 1, &said, err) == TT_EINVALID);
@@ -261,7 +285,7 @@ static void wrong_words_are_refused(void **state)
 	CHECK(tt_people_create(&b->call, "a", &face, 0, &said, err) == TT_EINVALID);
 	CHECK(tt_people_split(&b->call, bob, NULL, &face, 1, &said, err) == TT_EINVALID);
 	CHECK(tt_people_answer(&b->call, face, face, TT_PEOPLE_YES, &said, err) == TT_EINVALID);
-	CHECK(tt_people_undo(&b->call, none, err) == TT_ENOTFOUND);
+	CHECK(tt_people_undo(&b->call, &none, 1, err) == TT_ENOTFOUND);
 	CHECK(rows(fx, "SELECT count(*) FROM face_fact") == facts);
 }
 
@@ -285,7 +309,7 @@ static void questions_are_asked_once(void **state)
 	OK(fx, tt_people_answer(&b->call, q[0].a, q[0].b, TT_PEOPLE_UNSURE, &said, &fx->err));
 	OK(fx, tt_people_questions(&b->call, &usual, 100, &q, &n, &fx->err));
 	CHECK(n == before - 1);
-	OK(fx, tt_people_undo(&b->call, said.facts[0], &fx->err));
+	OK(fx, tt_people_undo(&b->call, &said.facts[0], 1, &fx->err));
 	OK(fx, tt_people_questions(&b->call, &usual, 100, &q, &n, &fx->err));
 	CHECK(n == before);
 	OK(fx, tt_people_answer(&b->call, q[0].a, q[0].b, TT_PEOPLE_YES, &said, &fx->err));
@@ -390,6 +414,7 @@ int main(void)
 		TEST(a_new_face_finds_its_person),
 		TEST(strangers_who_recur_become_a_person),
 		TEST(a_word_is_heeded_and_taken_back),
+		TEST(of_many_faces_the_same_is_said),
 		TEST(merging_and_splitting_can_be_undone),
 		TEST(named_persons_are_never_joined_by_the_machine),
 		TEST(a_face_can_be_drawn),

@@ -167,10 +167,11 @@ static int face_facts_add(struct call *c, struct tt_err *err)
 	return tt_store_face_facts_add(c->fx->store, c->fx->ann, facts, 2, ids, err);
 }
 
-static int face_fact_undo(struct call *c, struct tt_err *err)
+static int face_facts_undo(struct call *c, struct tt_err *err)
 {
-	bool changed;
-	int rc = tt_store_face_fact_undo(c->fx->store, c->fx->ann, 1, 5, &changed, err);
+	const int64_t facts[] = { 1, 2 };
+	int64_t changed;
+	int rc = tt_store_face_facts_undo(c->fx->store, c->fx->ann, facts, 2, 5, &changed, err);
 
 	return rc == TT_ENOTFOUND ? (*err = (struct tt_err){ 0 }, 0) : rc;
 }
@@ -248,7 +249,7 @@ static const struct {
 	{ "learn rows", learn_rows, false },
 	{ "people put", people_put, true },
 	{ "face facts add", face_facts_add, false },
-	{ "face fact undo", face_fact_undo, false },
+	{ "face facts undo", face_facts_undo, false },
 	{ "faces known", faces_known, false },
 	{ "faces unknown", faces_unknown, false },
 	{ "people list", people_list, false },

@@ -247,7 +247,8 @@ static void facts_are_kept_in_order(void **state)
 	struct tt_face_fact_counts counts;
 	struct tt_face_fact *f;
 	int64_t ids[3], photo = add_photo(fx, 1);
-	bool more, changed;
+	int64_t changed;
+	bool more;
 	size_t n;
 
 	OK(fx, tt_store_face_facts_add(fx->store, fx->ann, said, 3, ids, &fx->err));
@@ -257,11 +258,13 @@ static void facts_are_kept_in_order(void **state)
 	CHECK(f[0].sha256[0] == 1 && strcmp(f[0].person_uid, UID_A) == 0 && !f[0].value && f[0].at == 5);
 	CHECK(f[1].has_other && f[1].other_sha256[0] == 2 && f[1].other.y == 0.5F && strcmp(f[1].value, "0.5") == 0);
 	CHECK(!f[2].has_face && strcmp(f[2].other_uid, UID_B) == 0);
-	CHECK(tt_store_face_fact_undo(fx->store, fx->bob, ids[1], 8, &changed, &fx->err) == TT_ENOTFOUND);
-	OK(fx, tt_store_face_fact_undo(fx->store, fx->ann, ids[1], 8, &changed, &fx->err));
-	CHECK(changed);
-	OK(fx, tt_store_face_fact_undo(fx->store, fx->ann, ids[1], 9, &changed, &fx->err));
-	CHECK(!changed);
+	CHECK(tt_store_face_facts_undo(fx->store, fx->bob, &ids[1], 1, 8, &changed, &fx->err) == TT_ENOTFOUND);
+	CHECK(tt_store_face_facts_undo(fx->store, fx->ann, (int64_t[]){ ids[1], 999 }, 2, 8, &changed, &fx->err) ==
+	      TT_ENOTFOUND);
+	OK(fx, tt_store_face_facts_undo(fx->store, fx->ann, (int64_t[]){ ids[1], ids[1] }, 2, 8, &changed, &fx->err));
+	CHECK(changed == 1);
+	OK(fx, tt_store_face_facts_undo(fx->store, fx->ann, &ids[1], 1, 9, &changed, &fx->err));
+	CHECK(changed == 0);
 	OK(fx, tt_store_face_facts_hold(fx->store, fx->ann, ids[0], 99, &fx->arena, &f, &n, &fx->err));
 	CHECK(n == 1 && f[0].id == ids[2]);
 	OK(fx, tt_store_face_facts_all(fx->store, fx->ann, 0, 2, &fx->arena, &f, &n, &fx->err));

@@ -554,7 +554,8 @@ export interface paths {
         get: operations["listPeopleFacts"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Undo several facts at once, all or none; they stay in the list as undone */
+        delete: operations["undoPeopleFacts"];
         options?: never;
         head?: never;
         patch?: never;
@@ -608,6 +609,44 @@ export interface paths {
         get: operations["listUnknownFaces"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faces/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who several faces are, or who they are not, all of them or none
+         * @description With `name` they are the person of this name, who is made when there is none. With `not` they are not this person.
+         *
+         */
+        put: operations["setFacesPerson"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faces/not-a-face": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** These are no faces; they are not shown any more */
+        post: operations["denyFaces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -912,6 +951,7 @@ export interface components {
         JobKind: "develop" | "classify" | "faces";
         /** @description 1 to 200 bytes of UTF-8 */
         PersonName: string;
+        /** @description at most as many as the setting people.max_at_once says, usually 1,000; else 413 `too_big` */
         FaceIds: components["schemas"]["Id"][];
         Error: {
             error: {
@@ -1281,7 +1321,7 @@ export interface components {
                 "application/json": components["schemas"]["Learning"];
             };
         };
-        /** @description noted; each of the facts can be undone by DELETE /api/v1/people/facts/{id} */
+        /** @description noted; DELETE /api/v1/people/facts undoes it */
         Said: {
             headers: {
                 [name: string]: unknown;
@@ -2267,6 +2307,7 @@ export interface operations {
             content: {
                 "application/json": {
                     into: components["schemas"]["Id"];
+                    /** @description at most as many as the setting people.max_merge says, usually 50; else 413 `too_big` */
                     from: components["schemas"]["Id"][];
                     /** @default false */
                     force?: boolean;
@@ -2306,6 +2347,32 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    undoPeopleFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one more than the setting people.max_at_once, so that one saying is undone by one request */
+                    facts: components["schemas"]["Id"][];
+                };
+            };
+        };
+        responses: {
+            /** @description undone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     undoPeopleFact: {
         parameters: {
             query?: never;
@@ -2330,6 +2397,7 @@ export interface operations {
     listQuestions: {
         parameters: {
             query?: {
+                /** @description at most what the setting people.max_questions says, usually 100 */
                 limit?: number;
             };
             header?: never;
@@ -2391,6 +2459,48 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["FacePage"];
+            default: components["responses"]["Error"];
+        };
+    };
+    setFacesPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    faces: components["schemas"]["FaceIds"];
+                    person?: components["schemas"]["Id"];
+                    name?: components["schemas"]["PersonName"];
+                    /** @description a person */
+                    not?: components["schemas"]["Id"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            default: components["responses"]["Error"];
+        };
+    };
+    denyFaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    faces: components["schemas"]["FaceIds"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
             default: components["responses"]["Error"];
         };
     };

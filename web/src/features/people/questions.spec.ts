@@ -36,7 +36,7 @@ describe('useQuestions', () => {
 		await q.fill()
 		await q.answer('no')
 		await q.undo()
-		expect(s.undo).toHaveBeenCalledWith(1)
+		expect(s.undo).toHaveBeenCalledWith([1])
 		expect(q.current.value?.a.id).toBe(1)
 		expect(q.answered.value).toEqual([])
 		await q.undo()

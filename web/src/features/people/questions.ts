@@ -8,7 +8,7 @@ export type Answer = 'yes' | 'no' | 'unsure'
 export interface Questioner {
 	ask(): Promise<{ questions: Question[]; measured: Measured }>
 	answer(question: Question, answer: Answer): Promise<Said>
-	undo(fact: number): Promise<unknown>
+	undo(facts: number[]): Promise<unknown>
 }
 
 /** Fewer than this ahead: more are asked for. */
@@ -61,7 +61,7 @@ export function useQuestions(server: Questioner) {
 		if (!last || busy.value) return
 		busy.value = true
 		try {
-			for (const fact of [...last.facts].reverse()) await server.undo(fact)
+			await server.undo(last.facts)
 			answered.value = answered.value.slice(0, -1)
 			queue.value = [last.question, ...queue.value]
 		} finally {

@@ -29,18 +29,25 @@ function actions() {
 }
 
 describe('usePeopleActions', () => {
-	it('names several faces: the first makes the person, the others follow; one undo takes all back', async () => {
-		const put = vi.spyOn(api, 'put').mockImplementation(async () => said([put.mock.calls.length], 7) as never)
+	it('names hundreds of faces by one request, and takes them back by one', async () => {
+		const put = vi.spyOn(api, 'put').mockResolvedValue(said([5, 6, 7], 7) as never)
 		const remove = vi.spyOn(api, 'delete').mockResolvedValue(undefined as never)
 		const { assign, toasts } = actions()
 		await assign([1, 2], { name: 'Ann' }, 'Ann')
-		expect(put.mock.calls.map(([, options]) => options)).toEqual([
-			{ path: { id: 1 }, body: { name: 'Ann' } },
-			{ path: { id: 2 }, body: { person: 7 } },
-		])
+		expect(put.mock.calls.map(([, options]) => options)).toEqual([{ body: { faces: [1, 2], name: 'Ann' } }])
 		expect(toasts.list[0]?.text).toBe('2 faces are Ann now.')
 		await toasts.list[0]?.action?.run()
-		expect(remove.mock.calls.map(([, options]) => options)).toEqual([{ path: { id: 2 } }, { path: { id: 1 } }])
+		expect(remove.mock.calls.map(([, options]) => options)).toEqual([{ body: { facts: [5, 6, 7] } }])
+	})
+
+	it('sends thousands in pieces: the first makes the person, the others follow', async () => {
+		const put = vi.spyOn(api, 'put').mockResolvedValue(said([1], 7) as never)
+		const faces = Array.from({ length: 1500 }, (_, i) => i + 1)
+		await actions().assign(faces, { name: 'Ann' }, 'Ann')
+		expect(put.mock.calls.map(([, options]) => options)).toEqual([
+			{ body: { faces: faces.slice(0, 1000), name: 'Ann' } },
+			{ body: { faces: faces.slice(1000), person: 7 } },
+		])
 	})
 
 	it('lets what was said before a failure be undone', async () => {
@@ -48,7 +55,7 @@ describe('usePeopleActions', () => {
 			.mockResolvedValueOnce(said([5]) as never)
 			.mockRejectedValueOnce(new ApiError('not_found', 'gone', 404))
 		const { notAFace, toasts } = actions()
-		expect(await notAFace([1, 2])).toBeNull()
+		expect(await notAFace(Array.from({ length: 1001 }, (_, i) => i + 1))).toBeNull()
 		expect(toasts.list.map((t) => [t.tone, t.action !== undefined])).toEqual([
 			['error', false],
 			['plain', true],

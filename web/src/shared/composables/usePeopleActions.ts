@@ -14,8 +14,15 @@ export interface Box {
 	h: number
 }
 
-/** The contract's limit of faces in one request. */
-const facesAtOnce = 1000
+/** So many faces or facts in one request are never refused, whatever the server's setting (people.max_at_once). */
+const atOnce = 1000
+
+/** In pieces that one request can hold. */
+function pieces(ids: readonly number[]): number[][] {
+	const all: number[][] = []
+	for (let i = 0; i < ids.length; i += atOnce) all.push(ids.slice(i, i + atOnce))
+	return all
+}
 
 export function usePeopleActions() {
 	const { t } = useI18n()
@@ -23,10 +30,12 @@ export function usePeopleActions() {
 	const activity = useActivity()
 	const { attempt } = useProblem()
 
-	/** Takes facts back, the last one first. */
+	/** Takes facts back, the last ones first. */
 	const undo = (facts: readonly number[]) =>
 		attempt(async () => {
-			for (const id of [...facts].reverse()) await api.delete('/api/v1/people/facts/{id}', { path: { id } })
+			for (const some of pieces(facts).reverse()) {
+				await api.delete('/api/v1/people/facts', { body: { facts: some } })
+			}
 			toasts.show(t('people.undone'))
 			activity.tellNow()
 		})
@@ -49,38 +58,29 @@ export function usePeopleActions() {
 		return done ? all : null
 	}
 
-	const setPerson = (face: number, who: Who) => () =>
-		api.put('/api/v1/faces/{id}/person', { path: { id: face }, body: who })
-
 	function assign(faces: readonly number[], who: Who, name: string): Promise<Said | null> {
 		const text = () => t('people.named', { name, count: faces.length }, faces.length)
-		const [first, ...rest] = faces
-		if (first === undefined) return Promise.resolve(null)
-		// The first face makes the person when the name is new; the others follow to whoever that is.
-		let person: number | null = 'person' in who ? who.person : null
-		const follow = (face: number) => () => setPerson(face, person === null ? who : { person })()
-		return say(text, [
-			async () => {
-				const said = await setPerson(first, who)()
-				person ??= said.person
-				return said
-			},
-			...rest.map(follow),
-		])
+		if (faces.length === 0) return Promise.resolve(null)
+		// The first piece makes the person when the name is new; the others follow to whoever that is.
+		let now = who
+		const send = (some: number[]) => async () => {
+			const said = await api.put('/api/v1/faces/person', { body: { faces: some, ...now } })
+			if (said.person !== null) now = { person: said.person }
+			return said
+		}
+		return say(text, pieces(faces).map(send))
 	}
 
 	const notPerson = (faces: readonly number[], person: number, name: string) =>
 		say(
 			() => t('people.notSaid', { name: name || t('people.thisPerson') }),
-			faces.map(
-				(face) => () => api.put('/api/v1/faces/{id}/person', { path: { id: face }, body: { not: person } }),
-			),
+			pieces(faces).map((some) => () => api.put('/api/v1/faces/person', { body: { faces: some, not: person } })),
 		)
 
 	const notAFace = (faces: readonly number[]) =>
 		say(
 			() => t('people.notAFaceSaid', faces.length),
-			faces.map((face) => () => api.post('/api/v1/faces/{id}/not-a-face', { path: { id: face } })),
+			pieces(faces).map((some) => () => api.post('/api/v1/faces/not-a-face', { body: { faces: some } })),
 		)
 
 	const draw = (photo: number, box: Box, who: Who | null) =>
@@ -108,7 +108,7 @@ export function usePeopleActions() {
 				() =>
 					api.post('/api/v1/people/{id}/split', {
 						path: { id: person },
-						body: { faces: faces.slice(0, facesAtOnce), ...(name && { name }) },
+						body: { faces: faces.slice(0, atOnce), ...(name && { name }) },
 					}),
 			],
 		)
