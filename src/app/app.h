@@ -83,5 +83,15 @@ int tt_app_open_classifier(struct tt_classifier **out, const struct tt_conf *con
  * there are none. */
 int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigned threads,
 		      struct tt_err *err) TT_CHECKED;
+/* Whether these files are there and can be used; each is opened and closed again. */
+enum tt_app_file_state { TT_APP_FILE_THERE, TT_APP_FILE_MISSING, TT_APP_FILE_UNREADABLE };
+struct tt_app_face_file {
+	enum tt_app_file_state state;
+	char path[4096];
+	char hash[13];     /* first digits of its SHA-256, "" unless it is there */
+	struct tt_err why; /* unless it is there */
+};
+void tt_app_face_files(const struct tt_conf *conf, struct tt_app_face_file *detector,
+		       struct tt_app_face_file *embedder);
 
 #endif

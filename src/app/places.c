@@ -2,6 +2,8 @@
 #include "app/app.h"
 #include "app/models.h"
 #include "base/log.h"
+#include "vision/face_detect.h"
+#include "vision/face_embed.h"
 #include "vision/faces.h"
 
 #include <limits.h>
@@ -67,7 +69,8 @@ static int face_file(char *out, size_t size, const char *set, const char *shippe
 		(void)snprintf(out, size, "%s/%s", TT_SOURCE_DIR, name);
 	if (access(out, R_OK) == 0)
 		return 0;
-	return tt_err_set(err, TT_ENOTFOUND, "no file for faces at %s; the setting %s says where one is", out, setting);
+	return tt_err_set(err, TT_ENOTFOUND,
+			  "no file for faces at %s that can be read; the setting %s says where one is", out, setting);
 }
 
 int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigned threads, struct tt_err *err)
@@ -96,6 +99,42 @@ int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigne
 		opts.embedder_path = NULL;
 	}
 	return tt_faces_open(out, &opts, err);
+}
+
+static void look_at_detector(const struct tt_conf *conf, struct tt_app_face_file *f)
+{
+	struct tt_face_detector *d = NULL;
+	int rc = face_file(f->path, sizeof f->path, conf->faces.detector_path, TT_DEFAULT_DETECTOR,
+			   "faces.detector_path", &f->why);
+
+	f->state = access(f->path, F_OK) < 0 ? TT_APP_FILE_MISSING : TT_APP_FILE_UNREADABLE;
+	if (rc < 0 || tt_face_detector_open(&d, f->path, TT_DT_F32, 1, &f->why) < 0)
+		return;
+	f->state = TT_APP_FILE_THERE;
+	(void)snprintf(f->hash, sizeof f->hash, "%s", tt_face_detector_hash(d));
+	tt_face_detector_close(d);
+}
+
+static void look_at_embedder(const struct tt_conf *conf, struct tt_app_face_file *f)
+{
+	struct tt_face_embedder *e = NULL;
+	int rc = face_file(f->path, sizeof f->path, conf->faces.embedder_path, TT_DEFAULT_EMBEDDER,
+			   "faces.embedder_path", &f->why);
+
+	f->state = access(f->path, F_OK) < 0 ? TT_APP_FILE_MISSING : TT_APP_FILE_UNREADABLE;
+	if (rc < 0 || tt_face_embedder_open(&e, f->path, TT_DT_F32, 1, &f->why) < 0)
+		return;
+	f->state = TT_APP_FILE_THERE;
+	(void)snprintf(f->hash, sizeof f->hash, "%s", tt_face_embedder_hash(e));
+	tt_face_embedder_close(e);
+}
+
+void tt_app_face_files(const struct tt_conf *conf, struct tt_app_face_file *detector, struct tt_app_face_file *embedder)
+{
+	*detector = (struct tt_app_face_file){ .path = "" };
+	*embedder = (struct tt_app_face_file){ .path = "" };
+	look_at_detector(conf, detector);
+	look_at_embedder(conf, embedder);
 }
 
 void tt_app_web_root(const struct tt_conf *conf, char *out, size_t size)

@@ -324,6 +324,32 @@ def test_doctor_repairs_what_can_be_made_anew(own):
     assert findings(own, status=0) == []
 
 
+def test_doctor_says_which_networks_for_faces_are_there(own, tmp_path):
+    (tmp_path / "bad.safetensors").write_bytes(b"no network")
+    none, bad = tmp_path / "none.safetensors", tmp_path / "bad.safetensors"
+    usual = tintype("doctor", "--library", own, "--json").last["faces"]
+    assert usual["enabled"] and set(usual) == {"enabled", "detector", "embedder"}
+    for name in ("detector", "embedder"):
+        told = usual[name]
+        assert set(told) == {"file", "state", "hash", "why"}
+        there = pathlib.Path(told["file"]).exists()
+        assert told["state"] == ("there" if there else "missing")
+        assert (told["hash"] is not None) == there and (told["why"] is None) == there
+        for path, state in ((none, "missing"), (bad, "unreadable")):
+            args = ("--set", f"faces.{name}_path={path}")
+            report = tintype("doctor", "--library", own, "--json", *args, status=1).last
+            assert report["faces"][name] == {"file": str(path), "state": state, "hash": None,
+                                             "why": report["faces"][name]["why"]}
+            (found,) = [f for f in report["findings"] if str(path) in f["what"]]
+            assert not found["serious"] and f"faces.{name}_path" in found["todo"] and str(path) in found["what"]
+            off = tintype("doctor", "--library", own, "--json", *args, "--set", "faces.enabled=0").last
+            assert off["sound"] and not off["faces"]["enabled"]
+    text = tintype("doctor", "--library", own).out
+    assert usual["detector"]["state"] != "there" or usual["detector"]["file"] in text
+    assert ("not told apart" in text) == (usual["embedder"]["state"] != "there")
+    assert "faces.enabled" in tintype("doctor", "--library", own, "--set", "faces.enabled=0").out
+
+
 def test_doctor_on_a_damaged_database(own):
     size = (own / "tintype.db").stat().st_size
     with open(own / "tintype.db", "r+b") as db:

@@ -2,7 +2,6 @@
 networks. The faces are drawn, and found by the network that ships; those of real people lie beside the repository
 (../shared/data) and are no part of it: what needs them is skipped where they are absent."""
 
-import hashlib
 import json
 import os
 import pathlib
@@ -80,7 +79,8 @@ def test_found_faces_are_named_and_outlive_a_restart(start_server, tmp_path):
     imported(library, folder)
     found = faces(library)
     assert len(found) == len({f[1] for f in found}) == 4, "one on each photo of a face"
-    model = "+".join(hashlib.sha256(p.read_bytes()).hexdigest()[:12] if p.exists() else "none" for p in (DETECTOR, EMBEDDER))
+    networks = tintype("doctor", "--library", library, "--json").last["faces"]
+    model = "+".join(networks[name]["hash"] or "none" for name in ("detector", "embedder"))
     assert rows(library, "SELECT DISTINCT faces_model FROM photo") == [(model,)] and {f[8] for f in found} == {model}
     vectors = rows(library, "SELECT count(vector) FROM face")[0][0]
     assert vectors == (4 if EMBEDDER.exists() else 0)
@@ -94,6 +94,7 @@ def test_found_faces_are_named_and_outlive_a_restart(start_server, tmp_path):
     assert listed["nobody.jpg"] == []
 
     server = start_server(library=library)
+    assert sum("faces.embedder_path" in line for line in server.log) == (0 if EMBEDDER.exists() else 1)
     owner = server.owner()
     people = owner.get(f"{API}/people", expect=200).json()
     assert people["waiting"] == 0 and (EMBEDDER.exists() or (people["people"] == [] and people["unknown"] == 4))
