@@ -234,10 +234,10 @@ static int reclassify_none(struct bench *b, struct tt_err *err)
 
 static int people_list(struct bench *b, struct tt_err *err)
 {
-	struct tt_person *people;
-	size_t n;
+	struct tt_person_page page;
 
-	return tt_store_people(b->s, 1, TT_PEOPLE_SHOWN, NULL, &b->arena, &people, &n, err);
+	return tt_store_people(b->s, 1, TT_PEOPLE_SHOWN, NULL, (struct tt_person_cursor){ 0 }, 200, &b->arena, &page,
+			       err);
 }
 
 static int people_counts(struct bench *b, struct tt_err *err)

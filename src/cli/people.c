@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { FACES = 500 }; /* at a time */
+enum { FACES = 500, PERSONS = 500 }; /* at a time */
 
 struct listing {
 	struct tt_store *store;
@@ -70,35 +70,48 @@ static int print_person(struct listing *l, const struct tt_person *person, struc
 					   l->faces));
 }
 
-static void print_text(const struct tt_person *people, size_t n, const struct tt_people_counts *counts)
+static void print_text(const struct tt_person_page *page)
 {
-	for (size_t i = 0; i < n; i++)
-		(void)printf("%6lld  %-30s %6lld photos %6lld faces%s\n", (long long)people[i].id,
-			     *people[i].name ? people[i].name : "(no name yet)", (long long)people[i].photos,
-			     (long long)people[i].faces, people[i].hidden ? "  hidden" : "");
-	(void)printf("%lld faces, %lld of them of nobody known\n", (long long)counts->faces,
-		     (long long)counts->unknown);
+	for (size_t i = 0; i < page->count; i++) {
+		const struct tt_person *p = &page->people[i];
+
+		(void)printf("%6lld  %-30s %6lld photos %6lld faces%s\n", (long long)p->id,
+			     *p->name ? p->name : "(no name yet)", (long long)p->photos, (long long)p->faces,
+			     p->hidden ? "  hidden" : "");
+	}
 }
 
-static int list(struct tt_cli *cli, struct listing *l, struct tt_arena *arena, struct tt_err *err)
+static int list(struct tt_cli *cli, struct listing *l, struct tt_err *err)
 {
+	struct tt_person_cursor after = { 0 };
 	struct tt_people_counts counts;
-	struct tt_person *people;
-	size_t n;
-	int rc = tt_store_people(l->store, l->owner, TT_PEOPLE_BOTH, NULL, arena, &people, &n, err);
+	bool more = true;
+	int rc = 0;
 
+	while (rc == 0 && more) {
+		TT_SCOPED(tt_arena_free) struct tt_arena arena = { .max = 16 << 20 };
+		struct tt_person_page page;
+
+		rc = tt_store_people(l->store, l->owner, TT_PEOPLE_BOTH, NULL, after, PERSONS, &arena, &page, err);
+		if (rc < 0)
+			return rc;
+		if (!cli->json)
+			print_text(&page);
+		for (size_t i = 0; rc == 0 && cli->json && i < page.count; i++)
+			rc = print_person(l, &page.people[i], err);
+		more = page.more;
+		after = page.next;
+	}
 	if (rc == 0)
 		rc = tt_store_people_counts(l->store, l->owner, &counts, err);
 	if (rc == 0 && !cli->json)
-		print_text(people, n, &counts);
-	for (size_t i = 0; rc == 0 && cli->json && i < n; i++)
-		rc = print_person(l, &people[i], err);
+		(void)printf("%lld faces, %lld of them of nobody known\n", (long long)counts.faces,
+			     (long long)counts.unknown);
 	return rc;
 }
 
 static int run(struct tt_cli *cli)
 {
-	struct tt_arena arena = { .max = 256 << 20 };
 	struct tt_app *app = NULL;
 	struct tt_err err = { 0 };
 	struct listing l = { 0 };
@@ -106,10 +119,9 @@ static int run(struct tt_cli *cli)
 
 	if (rc == 0) {
 		l.store = tt_app_parts(app)->store;
-		rc = list(cli, &l, &arena, &err);
+		rc = list(cli, &l, &err);
 	}
 	tt_app_close(app);
-	tt_arena_free(&arena);
 	return rc < 0 ? tt_cli_fail(cli, TT_EXIT_FAILED, "%s", err.msg) : TT_EXIT_OK;
 }
 

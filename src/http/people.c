@@ -10,21 +10,31 @@
 #include "http/routes.h"
 #include "store/people.h"
 
-/* All persons are at hand, in their order: a page is a slice, and the cursor says where it begins. */
-static json_t *slice(const struct tt_person *all, size_t n, size_t from, size_t limit)
-{
-	json_t *list = json_array();
-
-	for (size_t i = from; i < n && i - from < limit; i++)
-		json_array_append_new(list, tt_render_person(&all[i]));
-	return list;
-}
-
 struct list_query {
-	int64_t hidden, from;
+	int64_t hidden;
 	struct tt_str q;
+	struct tt_person_cursor after;
 	unsigned limit;
 };
+
+/* "1_12_345": without a name, photos, id. */
+static int get_cursor(const struct tt_req *rq, struct tt_person_cursor *out, struct tt_err *err)
+{
+	struct tt_person_cursor c = { 0 };
+	struct tt_str rest, unnamed, photos;
+	int64_t none = 0;
+	int rc = tt_req_query_str(rq, "cursor", 64, &rest, err);
+
+	if (rc < 0)
+		return rc;
+	if (rest.len > 0 && (!tt_str_split(&rest, '_', &unnamed) || !tt_str_split(&rest, '_', &photos) ||
+			     !tt_str_i64(unnamed, 0, 1, &none) || !tt_str_i64(photos, 0, INT64_MAX, &c.photos) ||
+			     !tt_str_i64(rest, 1, INT64_MAX, &c.id)))
+		return tt_err_set(err, TT_EINVALID, "'cursor' must be the 'next' of the page before");
+	c.unnamed = none != 0;
+	*out = c;
+	return 0;
+}
 
 static int get_list_query(const struct tt_req *rq, struct list_query *out, struct tt_err *err)
 {
@@ -33,32 +43,35 @@ static int get_list_query(const struct tt_req *rq, struct list_query *out, struc
 	if (rc == 0)
 		rc = tt_req_query_i64(rq, "hidden", 0, 1, 0, &out->hidden, err);
 	if (rc == 0)
-		rc = tt_req_query_i64(rq, "cursor", 1, INT32_MAX, 0, &out->from, err);
+		rc = get_cursor(rq, &out->after, err);
 	return rc < 0 ? rc : tt_query_limit(rq, &out->limit, err);
 }
 
 int tt_handle_people(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
-	TT_SCOPED(tt_arena_free) struct tt_arena arena = { .max = TT_PERSON_ARENA };
 	struct tt_store *store = rq->cx->deps.store;
 	struct tt_people_counts counts;
-	struct tt_person *people;
+	struct tt_person_page page;
 	struct list_query q;
-	size_t n, end;
+	json_t *list, *next;
 	int rc = get_list_query(rq, &q, err);
 
 	if (rc == 0)
 		rc = tt_store_people(store, rq->user.id, q.hidden ? TT_PEOPLE_HIDDEN : TT_PEOPLE_SHOWN,
-				     q.q.len ? q.q.p : NULL, &arena, &people, &n, err);
+				     q.q.len ? q.q.p : NULL, q.after, q.limit, &rq->arena, &page, err);
 	if (rc == 0)
 		rc = tt_store_people_counts(store, rq->user.id, &counts, err);
 	if (rc < 0)
 		return rc;
-	end = (size_t)q.from + q.limit;
+	list = json_array();
+	for (size_t i = 0; i < page.count; i++)
+		json_array_append_new(list, tt_render_person(&page.people[i]));
+	next = page.more ? json_sprintf("%d_%lld_%lld", page.next.unnamed, (long long)page.next.photos,
+					(long long)page.next.id)
+			 : json_null();
 	return tt_res_json(rs, 200,
-			   json_pack("{s:o,s:I,s:I,s:o}", "people", slice(people, n, (size_t)q.from, q.limit),
-				     "unknown", (json_int_t)counts.unknown, "waiting", (json_int_t)counts.waiting,
-				     "next", end < n ? json_sprintf("%zu", end) : json_null()),
+			   json_pack("{s:o,s:I,s:I,s:o}", "people", list, "unknown", (json_int_t)counts.unknown,
+				     "waiting", (json_int_t)counts.waiting, "next", next),
 			   err);
 }
 

@@ -21,9 +21,11 @@
 
 enum { Q_LIST, Q_ALL, Q_ONE, Q_NAMED, Q_YEARS, Q_TOGETHER, Q_PERSONS, Q_KNOWN, Q_UNKNOWN, Q_WAITING, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
-	[Q_LIST] = "SELECT " COLUMNS ", " BEST " FROM person n WHERE n.owner = $1 AND (n.faces > 0 OR n.name <> '') "
-		   "AND ($2 = 2 OR n.hidden = $2) AND ($3 IS NULL OR n.name LIKE $3 ESCAPE '!') "
-		   "ORDER BY n.name = '', n.photos DESC, n.id",
+	/* Covers are looked for on the page only. */
+	[Q_LIST] = "SELECT " COLUMNS ", " BEST " FROM (SELECT id FROM person WHERE owner = $1 AND (faces > 0 OR "
+		   "name <> '') AND ($2 = 2 OR hidden = $2) AND ($3 IS NULL OR name LIKE $3 ESCAPE '!') "
+		   "AND (name = '', -photos, id) > ($4, $5, $6) ORDER BY name = '', -photos, id LIMIT $7) l "
+		   "CROSS JOIN person n ON n.id = l.id ORDER BY n.name = '', -n.photos, n.id",
 	[Q_ALL] = "SELECT " COLUMNS ", NULL FROM person n WHERE n.owner = $1 ORDER BY n.id",
 	[Q_ONE] = "SELECT " COLUMNS ", " BEST " FROM person n WHERE n.owner = $1 AND n.id = $2",
 	[Q_NAMED] = "SELECT " COLUMNS ", " BEST " FROM person n WHERE n.owner = $1 AND lower(n.name) = lower($2) "
@@ -86,10 +88,12 @@ static char *pattern_of(const char *query, struct tt_arena *arena)
 }
 
 int tt_store_people(struct tt_store *s, int64_t owner, enum tt_people_hidden hidden, const char *query,
-		    struct tt_arena *arena, struct tt_person **out, size_t *count, struct tt_err *err)
+		    struct tt_person_cursor after, unsigned limit, struct tt_arena *arena, struct tt_person_page *out,
+		    struct tt_err *err)
 {
 	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	struct tt_person_page page = { 0 };
 	char *pattern = NULL;
 	int rc;
 
@@ -102,8 +106,24 @@ int tt_store_people(struct tt_store *s, int64_t owner, enum tt_people_hidden hid
 		return rc;
 	tt_stmt_i64(st, 1, owner);
 	tt_stmt_i64(st, 2, (int64_t)hidden);
+	limit = tt_page_limit(limit);
 	tt_stmt_text(st, 3, pattern);
-	return tt_rows_all(st, arena, sizeof **out, person_row, (void **)out, count, err);
+	tt_stmt_i64(st, 4, after.id ? after.unnamed : -1);
+	tt_stmt_i64(st, 5, -after.photos);
+	tt_stmt_i64(st, 6, after.id);
+	tt_stmt_i64(st, 7, limit + 1);
+	rc = tt_rows_all(st, arena, sizeof *page.people, person_row, (void **)&page.people, &page.count, err);
+	if (rc < 0)
+		return rc;
+	page.more = page.count > limit;
+	if (page.more) {
+		const struct tt_person *last = &page.people[limit - 1];
+
+		page.count = limit;
+		page.next = (struct tt_person_cursor){ !*last->name, last->photos, last->id };
+	}
+	*out = page;
+	return 0;
 }
 
 int tt_store_persons_all(struct tt_store *s, int64_t owner, struct tt_arena *arena, struct tt_person **out,

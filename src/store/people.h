@@ -24,10 +24,23 @@ struct tt_person {
 };
 
 enum tt_people_hidden { TT_PEOPLE_SHOWN, TT_PEOPLE_HIDDEN, TT_PEOPLE_BOTH };
-/* Most photos first, named ones before others; only those with shown faces, or a name. query: part of a name (case of
+/* Where a page ended. Numbers change while somebody turns pages: then one may be seen twice, or only on the next look.
+ */
+struct tt_person_cursor {
+	bool unnamed;
+	int64_t photos, id; /* zeroed: at the first */
+};
+struct tt_person_page {
+	struct tt_person *people;
+	size_t count;
+	bool more;
+	struct tt_person_cursor next;
+};
+/* Named ones before others, most photos first; only those with shown faces, or a name. query: part of a name (case of
  * ASCII letters does not count), NULL: any. */
 int tt_store_people(struct tt_store *s, int64_t owner, enum tt_people_hidden hidden, const char *query,
-		    struct tt_arena *arena, struct tt_person **out, size_t *count, struct tt_err *err) TT_CHECKED;
+		    struct tt_person_cursor after, unsigned limit, struct tt_arena *arena, struct tt_person_page *out,
+		    struct tt_err *err) TT_CHECKED;
 /* Every row, in order of id, without covers and counts. */
 int tt_store_persons_all(struct tt_store *s, int64_t owner, struct tt_arena *arena, struct tt_person **out,
 			 size_t *count, struct tt_err *err) TT_CHECKED;

@@ -194,10 +194,10 @@ static int faces_unknown(struct call *c, struct tt_err *err)
 
 static int people_list(struct call *c, struct tt_err *err)
 {
-	struct tt_person *people;
-	size_t n;
+	struct tt_person_page page;
 
-	return tt_store_people(c->fx->store, c->fx->ann, TT_PEOPLE_BOTH, "a", &c->arena, &people, &n, err);
+	return tt_store_people(c->fx->store, c->fx->ann, TT_PEOPLE_BOTH, "a", (struct tt_person_cursor){ 0 }, 9,
+			       &c->arena, &page, err);
 }
 
 static int people_counts(struct call *c, struct tt_err *err)

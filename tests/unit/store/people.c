@@ -57,10 +57,51 @@ static void put_all(struct fixture *fx, int n, int64_t ids[][2], struct put *p)
 static size_t list(struct fixture *fx, int64_t owner, enum tt_people_hidden hidden, const char *query,
 		   struct tt_person **out)
 {
-	size_t n;
+	struct tt_person_page page;
 
-	OK(fx, tt_store_people(fx->store, owner, hidden, query, &fx->arena, out, &n, &fx->err));
-	return n;
+	OK(fx, tt_store_people(fx->store, owner, hidden, query, (struct tt_person_cursor){ 0 }, 99, &fx->arena, &page,
+			       &fx->err));
+	CHECK(!page.more);
+	*out = page.people;
+	return page.count;
+}
+
+/* By pages of every size the same persons come in the same order: named ones, then by photos, then by id. */
+static void persons_page_by_page(void **state)
+{
+	struct fixture *fx = *state;
+	struct tt_person_put persons[7] = { { .name = "" } };
+	struct tt_face_put faces[12];
+	int64_t ids[6][2], all[7];
+
+	make_faces(fx, 6, ids);
+	for (int i = 0; i < 7; i++) {
+		snprintf(persons[i].uid, sizeof persons[i].uid, "%032d", i);
+		persons[i].name = i < 3 ? "" : i == 6 ? "Nobody" : "Named";
+	}
+	for (int i = 0; i < 12; i++)
+		faces[i] = (struct tt_face_put){ .id = ids[i / 2][i % 2], .person = i % 6 < 2 ? i % 2 : i % 6 };
+	OK(fx, tt_store_people_put(fx->store, fx->ann,
+				   &(struct tt_people_rows){
+					   .persons = persons, .persons_count = 7, .faces = faces, .faces_count = 12 },
+				   &fx->err));
+	for (unsigned limit = 7; limit >= 1; limit--) {
+		struct tt_person_page page = { .more = true };
+		size_t seen = 0;
+
+		while (page.more) {
+			OK(fx, tt_store_people(fx->store, fx->ann, TT_PEOPLE_SHOWN, NULL, page.next, limit, &fx->arena,
+					       &page, &fx->err));
+			CHECK(page.count > 0 && page.count <= limit);
+			for (size_t i = 0; i < page.count; i++, seen++) {
+				if (limit == 7)
+					all[seen] = page.people[i].id;
+				CHECK(seen < 7 && page.people[i].id == all[seen]);
+				CHECK((*page.people[i].name != 0) == (seen < 4));
+			}
+		}
+		CHECK(seen == 7);
+	}
 }
 
 static void persons_and_their_numbers(void **state)
@@ -156,17 +197,17 @@ static void found_by_their_names(void **state)
 	struct fixture *fx = *state;
 	int64_t ids[1][2];
 	char long_name[TT_PEOPLE_QUERY + 2] = "";
+	struct tt_person_page page;
 	struct tt_person *all, one;
 	struct put p;
-	size_t n;
 
 	make_faces(fx, 1, ids);
 	put_all(fx, 1, ids, &p);
 	for (size_t i = 0; i < TT_LEN(cases); i++)
 		CHECK_ROW(list(fx, fx->ann, TT_PEOPLE_BOTH, cases[i].query, &all) == cases[i].found, cases[i].query);
 	memset(long_name, 'a', sizeof long_name - 1);
-	CHECK(tt_store_people(fx->store, fx->ann, TT_PEOPLE_BOTH, long_name, &fx->arena, &all, &n, &fx->err) ==
-	      TT_EINVALID);
+	CHECK(tt_store_people(fx->store, fx->ann, TT_PEOPLE_BOTH, long_name, (struct tt_person_cursor){ 0 }, 9,
+			      &fx->arena, &page, &fx->err) == TT_EINVALID);
 	OK(fx, tt_store_person_named(fx->store, fx->ann, "ann", &fx->arena, &one, &fx->err));
 	CHECK(one.id == p.persons[0].id);
 	CHECK(tt_store_person_named(fx->store, fx->ann, "an", &fx->arena, &one, &fx->err) == TT_ENOTFOUND);
@@ -296,8 +337,9 @@ static void an_unknown_kind_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(persons_and_their_numbers), TEST(changed_by_uid_and_gone), TEST(found_by_their_names),
-		TEST(photos_of_persons),         TEST(facts_are_kept_in_order), TEST(an_unknown_kind_is_refused),
+		TEST(persons_and_their_numbers),  TEST(persons_page_by_page), TEST(changed_by_uid_and_gone),
+		TEST(found_by_their_names),       TEST(photos_of_persons),    TEST(facts_are_kept_in_order),
+		TEST(an_unknown_kind_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
