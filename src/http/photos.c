@@ -7,6 +7,7 @@
 #include "http/response.h"
 #include "http/routes.h"
 #include "library/library.h"
+#include "people/people.h"
 
 int tt_handle_photos(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
@@ -53,6 +54,8 @@ int tt_handle_trash(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 
 	if (rc == 0)
 		rc = tt_store_trash(rq->cx->deps.store, rq->user.id, ids, n, tt_now_ms(), &changed, err);
+	if (rc == 0)
+		tt_people_photos_changed(rq->cx->deps.people, rq->user.id);
 	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_changed(changed), err);
 }
 
@@ -65,6 +68,8 @@ int tt_handle_restore(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 
 	if (rc == 0)
 		rc = tt_store_restore(rq->cx->deps.store, rq->user.id, ids, n, &changed, err);
+	if (rc == 0)
+		tt_people_photos_changed(rq->cx->deps.people, rq->user.id);
 	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_changed(changed), err);
 }
 
@@ -77,5 +82,7 @@ int tt_handle_trash_empty(struct tt_req *rq, struct tt_res *rs, struct tt_err *e
 
 	if (rc == 0)
 		rc = tt_library_purge(rq->cx->deps.library, rq->user.id, ids, n, tt_now_ms(), &changed, err);
+	if (rc == 0)
+		tt_people_photos_changed(rq->cx->deps.people, rq->user.id);
 	return rc < 0 ? rc : tt_res_json(rs, 200, tt_render_changed(changed), err);
 }

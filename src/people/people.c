@@ -2,6 +2,7 @@
 #include "people/people.h"
 
 #include "base/clock.h"
+#include "people/kept.h"
 #include "people/service.h"
 #include "store/faces.h"
 
@@ -32,6 +33,7 @@ struct tt_people {
 	pthread_mutex_t rows; /* see service.h */
 	struct slot *slots;
 	size_t count;
+	struct tt_kept kept;
 	unsigned hurry; /* who waits for it to be idle */
 	bool stopping, runs;
 	pthread_t thread;
@@ -47,6 +49,11 @@ void tt_people_unlock(struct tt_people *p)
 {
 	if (p)
 		pthread_mutex_unlock(&p->rows);
+}
+
+struct tt_kept *tt_people_kept(struct tt_people *p)
+{
+	return p ? &p->kept : NULL;
 }
 
 bool tt_people_stopping(struct tt_people *p)
@@ -131,6 +138,8 @@ static void serve(struct tt_people *p, struct tt_people_turn *t)
 
 	if (rc < 0 && rc != TT_EBUSY && p->deps.failed)
 		p->deps.failed(p->deps.ctx, t->owner, &err);
+	if (t->changed > 0)
+		tt_kept_drop(&p->kept, t->owner);
 	if (t->changed > 0 && p->deps.changed)
 		p->deps.changed(p->deps.ctx);
 	pthread_mutex_lock(&p->lock);
@@ -231,6 +240,7 @@ int tt_people_start(struct tt_people **out, const struct tt_people_deps *deps, c
 	pthread_cond_init(&p->work, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&p->idle, NULL);
+	tt_kept_init(&p->kept);
 	rc = read_owners(p, err);
 	if (rc < 0)
 		return rc;
@@ -252,6 +262,7 @@ void tt_people_stop(struct tt_people *p)
 	if (p->runs)
 		pthread_join(p->thread, NULL);
 	free(p->slots);
+	tt_kept_done(&p->kept);
 	pthread_cond_destroy(&p->work);
 	pthread_cond_destroy(&p->idle);
 	pthread_mutex_destroy(&p->rows);
@@ -261,7 +272,13 @@ void tt_people_stop(struct tt_people *p)
 
 void tt_people_wake(struct tt_people *p, int64_t owner)
 {
+	tt_kept_drop(&p->kept, owner);
 	ask(p, owner, true, false);
+}
+
+void tt_people_photos_changed(struct tt_people *p, int64_t owner)
+{
+	tt_kept_drop(&p->kept, owner);
 }
 
 void tt_people_said(struct tt_people *p, int64_t owner)
@@ -285,6 +302,7 @@ void tt_people_reload(struct tt_people *p)
 {
 	struct tt_err err = { 0 };
 
+	tt_kept_drop(&p->kept, 0);
 	pthread_mutex_lock(&p->lock);
 	if (read_owners(p, &err) < 0)
 		for (size_t i = 0; i < p->count; i++)

@@ -51,6 +51,8 @@ int tt_people_start(struct tt_people **out, const struct tt_people_deps *deps, c
 void tt_people_stop(struct tt_people *p); /* NULL is fine */
 /* New faces were stored for this owner (after a `faces` job). */
 void tt_people_wake(struct tt_people *p, int64_t owner);
+/* Photos went to the trash, came back or were deleted: questions about their faces are made anew. */
+void tt_people_photos_changed(struct tt_people *p, int64_t owner);
 /* Cluster everything again now, however little is new. */
 void tt_people_recluster(struct tt_people *p, int64_t owner);
 /* Another process may have stored faces or facts. */
@@ -123,7 +125,8 @@ struct tt_people_question {
 	double probability; /* that they are the same, as the machine believes */
 	int64_t settles;    /* faces that an answer decides about */
 };
-/* The most useful ones first; never one that was answered. */
+/* The most useful ones first; never one that was answered. With a service they are kept until faces or facts change, so
+ * that asking again costs what is handed out. limit: at most opts->max_questions. */
 int tt_people_questions(const struct tt_people_call *c, const struct tt_people_opts *opts, unsigned limit,
 			struct tt_people_question **out, size_t *count, struct tt_err *err) TT_CHECKED;
 /* "Yes" makes one person of their two. What the machine believed is kept with the answer. */

@@ -1,15 +1,15 @@
-/* "Are these the same?": which pairs to ask about, and what is made of the answers. Interface: people.h. */
+/* "Are these the same?": which pairs to ask about. Interface: people.h. */
 #include "people/people.h"
 
-#include "people/saying.h"
+#include "people/kept.h"
+#include "people/service.h"
 #include "people/sort.h"
 #include "vision/same.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 6, NEIGHBOURS = 12, ASKED_MAX = 200, TOGETHER_MAX = 100 };
+enum { ROOM = 6, NEIGHBOURS = 12, TOGETHER_MAX = 100 };
 #define LEAST 0.02 /* less probable pairs are no question */
 
 /* A pair of persons and the faces that are most alike of theirs. */
@@ -229,27 +229,36 @@ static int count_faces(struct asking *q, struct tt_err *err)
 	return 0;
 }
 
-static int hand_out(const struct asking *q, const struct tt_people_call *c, unsigned limit,
-		    struct tt_people_question **out, size_t *count, struct tt_err *err)
+/* 0: a person of whom there is no row yet. */
+static int64_t row_of(const struct tt_people_state *st, int person)
 {
-	size_t most = limit < ASKED_MAX ? limit : ASKED_MAX, n = q->count < most ? q->count : most;
-	struct tt_people_question *list = tt_arena_alloc(c->arena, (n + 1) * sizeof *list);
+	return (size_t)person < st->persons_count ? st->persons[person].id : 0;
+}
+
+static int hand_out(const struct asking *q, size_t most, struct tt_arena *arena, struct tt_kept_question **out,
+		    size_t *count, struct tt_err *err)
+{
+	size_t n = q->count < most ? q->count : most;
+	struct tt_kept_question *list = tt_arena_alloc(arena, (n + 1) * sizeof *list);
 
 	if (!list)
 		return no_memory(err);
 	for (size_t i = 0; i < n; i++) {
 		const struct candidate *k = &q->found[i];
 
-		list[i] = (struct tt_people_question){ q->st->faces[k->a].id, q->st->faces[k->b].id, k->probability,
-						       k->settles };
+		list[i] = (struct tt_kept_question){ { q->st->faces[k->a].id, q->st->faces[k->b].id, k->probability,
+						       k->settles },
+						     row_of(q->st, k->person_a),
+						     row_of(q->st, k->person_b) };
 	}
 	*out = list;
 	*count = n;
 	return 0;
 }
 
-int tt_people_questions(const struct tt_people_call *c, const struct tt_people_opts *opts, unsigned limit,
-			struct tt_people_question **out, size_t *count, struct tt_err *err)
+/* The first `most` of all of them; *cut: there are more. */
+static int find_all(const struct tt_people_call *c, const struct tt_people_opts *opts, size_t most,
+		    struct tt_kept_question **out, size_t *count, bool *cut, struct tt_err *err)
 {
 	struct tt_people_state st;
 	struct asking q = { .st = &st, .same = opts->same ? *opts->same : tt_same_usual };
@@ -270,118 +279,40 @@ int tt_people_questions(const struct tt_people_call *c, const struct tt_people_o
 	if (rc == 0) {
 		strike_answered(&q);
 		weigh(&q);
-		rc = hand_out(&q, c, limit, out, count, err);
+		*cut = q.count > most;
+		rc = hand_out(&q, most, c->arena, out, count, err);
 	}
 	tt_people_state_done(&st);
 	return rc;
 }
 
-/* ---- answers */
-
-/* What the machine believes of two faces: what it showed when it asked. */
-static int believe(const struct tt_people_call *c, int64_t a, int64_t b, double *out, struct tt_err *err)
+int tt_people_questions(const struct tt_people_call *c, const struct tt_people_opts *opts, unsigned limit,
+			struct tt_people_question **out, size_t *count, struct tt_err *err)
 {
-	struct tt_face_known *x, *y;
-	const struct tt_same *same = c->people ? tt_people_options(c->people)->same : NULL;
-	size_t n = 0, m = 0;
-	int rc = tt_store_faces_known(c->store, c->owner, a - 1, 1, c->arena, &x, &n, err);
+	struct tt_kept *kept = tt_people_kept(c->people);
+	struct tt_people_question *list;
+	struct tt_kept_question *all;
+	size_t n = 0;
+	uint64_t since = 0;
+	bool cut = false, found = false;
+	int rc = kept ? tt_kept_get(kept, c->owner, limit, c->arena, out, count, &found, err) : 0;
 
-	if (rc == 0)
-		rc = tt_store_faces_known(c->store, c->owner, b - 1, 1, c->arena, &y, &m, err);
+	if (rc < 0 || found)
+		return rc;
+	if (kept)
+		since = tt_kept_begin(kept, c->owner);
+	rc = find_all(c, opts, opts->max_questions, &all, &n, &cut, err);
 	if (rc < 0)
 		return rc;
-	*out = -1;
-	if (n == 1 && m == 1 && x->id == a && y->id == b && x->has_vector && y->has_vector)
-		*out = tt_same_probability(same ? same : &tt_same_usual,
-					   (double)tt_similar_cosine(tt_similar_dot(x->vector, y->vector)),
-					   (double)x->quality, (double)y->quality);
-	return 0;
-}
-
-/* Both persons become one: the named one stays, else the one with more faces. */
-static int join(struct tt_saying *s, int64_t a, int64_t b, struct tt_people_said *out, struct tt_err *err)
-{
-	struct tt_person x, y, *into = &x, *from = &y;
-	int rc = tt_store_person(s->c->store, s->c->owner, a, s->c->arena, &x, err);
-
-	if (rc == 0)
-		rc = tt_store_person(s->c->store, s->c->owner, b, s->c->arena, &y, err);
-	if (rc < 0)
-		return rc;
-	if ((*y.name && !*x.name) || (!*y.name == !*x.name && y.faces > x.faces)) {
-		into = &y;
-		from = &x;
-	}
-	tt_saying_add(s, TT_SAID_MERGE, into->uid, from->uid);
-	out->person = into->id;
-	return 0;
-}
-
-int tt_people_answer(const struct tt_people_call *c, int64_t a, int64_t b, enum tt_people_answer answer,
-		     struct tt_people_said *out, struct tt_err *err)
-{
-	static const enum tt_said_kind kinds[] = { TT_SAID_SAME, TT_SAID_DIFFERENT, TT_SAID_UNSURE };
-	struct tt_people_said about = { .face = a };
-	struct tt_said_face x, y;
-	struct tt_saying s;
-	double probability;
-	const char *value = NULL;
-	int rc = tt_saying_face(c, a, &x, err);
-
-	if (rc == 0)
-		rc = tt_saying_face(c, b, &y, err);
-	if (rc == 0 && a == b)
-		rc = tt_err_set(err, TT_EINVALID, "a face is not compared with itself");
-	if (rc == 0)
-		rc = tt_saying_start(&s, c, 2, err);
-	if (rc == 0)
-		rc = believe(c, a, b, &probability, err);
-	if (rc == 0 && probability >= 0) {
-		value = tt_arena_printf(c->arena, "%.4f", probability);
-		rc = value ? 0 : no_memory(err);
-	}
-	if (rc < 0)
-		return rc;
-	tt_saying_add_pair(&s, kinds[answer], &x, &y, value);
-	if (answer == TT_PEOPLE_YES && x.row.person && y.row.person && x.row.person != y.row.person)
-		rc = join(&s, x.row.person, y.row.person, &about, err);
-	if (rc == 0)
-		rc = tt_saying_end(&s, out, err);
-	if (rc == 0)
-		*out = (struct tt_people_said){ out->facts, out->count, about.person, a };
-	return rc;
-}
-
-/* ---- measured */
-
-int tt_people_measure(const struct tt_people_call *c, struct tt_people_measured *out, struct tt_err *err)
-{
-	enum { PAGE = 1000 };
-	int64_t after = 0, answers = 0, right = 0, believed = 0, same = 0;
-	size_t n;
-
-	do {
-		TT_SCOPED(tt_arena_free) struct tt_arena page = { .max = 64 << 20 };
-		struct tt_face_fact *facts;
-		int rc = tt_store_face_facts_hold(c->store, c->owner, after, PAGE, &page, &facts, &n, err);
-
-		if (rc < 0)
-			return rc;
-		for (size_t i = 0; i < n; i++) {
-			enum tt_said_kind kind = tt_said_kind_of(facts[i].kind);
-			double p;
-
-			after = facts[i].id;
-			if ((kind != TT_SAID_SAME && kind != TT_SAID_DIFFERENT) ||
-			    !tt_str_double(tt_str_of(facts[i].value), &p))
-				continue;
-			answers++;
-			same += kind == TT_SAID_SAME;
-			believed += p >= 0.5;
-			right += p >= 0.5 && kind == TT_SAID_SAME;
-		}
-	} while (n == PAGE);
-	*out = (struct tt_people_measured){ answers, believed ? (double)right / (double)believed : -1,
-					    same ? (double)right / (double)same : -1 };
+	if (kept)
+		tt_kept_put(kept, c->owner, since, all, n, cut);
+	n = n < limit ? n : limit;
+	list = tt_arena_alloc(c->arena, (n + 1) * sizeof *list);
+	if (!list)
+		return no_memory(err);
+	for (size_t i = 0; i < n; i++)
+		list[i] = all[i].q;
+	*out = list;
+	*count = n;
 	return 0;
 }

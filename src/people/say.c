@@ -1,5 +1,7 @@
 /* What the user says of persons and faces. Interface: people.h. */
+#include "people/kept.h"
 #include "people/saying.h"
+#include "people/service.h"
 #include "people/state.h"
 
 #include <math.h>
@@ -371,5 +373,9 @@ int tt_people_undo(const struct tt_people_call *c, const int64_t *facts, size_t 
 	int64_t changed;
 	int rc = tt_store_face_facts_undo(c->store, c->owner, facts, n, c->now, &changed, err);
 
-	return rc < 0 || changed == 0 ? rc : tt_saying_follow(c, err);
+	if (rc < 0 || changed == 0)
+		return rc;
+	if (c->people)
+		tt_kept_drop(tt_people_kept(c->people), c->owner);
+	return tt_saying_follow(c, err);
 }

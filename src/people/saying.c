@@ -1,6 +1,7 @@
 /* Interface: saying.h. */
 #include "people/saying.h"
 
+#include "people/kept.h"
 #include "people/service.h"
 #include "people/state.h"
 
@@ -127,6 +128,8 @@ int tt_saying_end(struct tt_saying *s, struct tt_people_said *out, struct tt_err
 		return 0;
 	}
 	rc = tt_store_face_facts_add(s->c->store, s->c->owner, s->facts, s->count, said.facts, err);
+	if (rc == 0 && s->c->people && !s->settles)
+		tt_kept_drop(tt_people_kept(s->c->people), s->c->owner);
 	if (rc == 0)
 		rc = tt_saying_follow(s->c, err);
 	if (rc == 0)

@@ -10,6 +10,7 @@ struct tt_saying {
 	const struct tt_people_call *c;
 	struct tt_face_fact *facts;
 	size_t count, room;
+	bool settles; /* it answers a question about two persons: the others stay as they are */
 };
 
 /* A face as facts know it, and its row. */

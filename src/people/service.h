@@ -4,6 +4,8 @@
 
 #include "people/people.h"
 
+struct tt_kept;
+
 void tt_people_lock(struct tt_people *p);
 void tt_people_unlock(struct tt_people *p);
 /* Something was said: the thread looks after the consequences. NULL is fine. */
@@ -12,6 +14,7 @@ void tt_people_said(struct tt_people *p, int64_t owner);
 void tt_people_drawn(struct tt_people *p);
 
 bool tt_people_stopping(struct tt_people *p);
+struct tt_kept *tt_people_kept(struct tt_people *p); /* NULL for NULL */
 
 struct tt_people_turn {
 	struct tt_store *store;
