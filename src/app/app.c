@@ -90,6 +90,11 @@ static void stale(void *ctx, int64_t owner)
 	tt_learn_stale(ctx, owner);
 }
 
+static void classes(void *ctx, int64_t owner)
+{
+	tt_learn_classes(ctx, owner);
+}
+
 static void photo_gone(void *ctx)
 {
 	struct tt_app *app = ctx;
@@ -199,9 +204,9 @@ static int open_ingest(struct tt_app *app, const struct tt_conf *conf, struct tt
 
 void tt_app_learn_opts(const struct tt_conf *conf, struct tt_learn_opts *out)
 {
-	*out = (struct tt_learn_opts){ conf->learn.automatic != 0, (unsigned)conf->learn.min_corrections,
-				       (unsigned)conf->learn.every, (unsigned)conf->learn.max_corrections,
-				       (unsigned)conf->learn.rehearsal };
+	*out = (struct tt_learn_opts){ conf->learn.automatic != 0,      (unsigned)conf->learn.min_corrections,
+				       (unsigned)conf->learn.every,     (unsigned)conf->learn.max_corrections,
+				       (unsigned)conf->learn.rehearsal, (unsigned)conf->learn.class_examples };
 }
 
 static int start_learning(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err)
@@ -248,6 +253,7 @@ static int start_jobs(struct tt_app *app, const struct tt_conf *conf, struct tt_
 		return rc;
 	deps.adjust = adjust;
 	deps.stale = stale;
+	deps.classes = classes;
 	deps.learn_ctx = app->parts.learn;
 	rc = tt_jobs_start(&app->parts.jobs, &deps, &opts, err);
 	return rc < 0 ? rc : tt_wake_listen(&app->wake, app->path, woken, app, err);

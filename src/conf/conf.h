@@ -38,7 +38,7 @@ struct tt_conf {
 		int64_t batch, tries, retry_delay_ms;
 	} jobs;
 	struct {
-		int64_t automatic, min_corrections, every, max_corrections, rehearsal;
+		int64_t automatic, min_corrections, every, max_corrections, rehearsal, classes, class_examples;
 	} learn;
 	struct {
 		char path[TT_CONF_TEXT], precision[16];

@@ -34,6 +34,8 @@ struct tt_jobs_deps {
 		       char version[TT_GUESS_VERSION_SIZE]);
 	/* The head changed while this owner's photo was worked on (tt_learn_wake); goes with adjust */
 	void (*stale)(void *ctx, int64_t owner);
+	/* Photos are there that this owner's classes have not looked at (tt_learn_classes); goes with adjust */
+	void (*classes)(void *ctx, int64_t owner);
 	void *learn_ctx;
 	/* tt_faces_find() and tt_faces_embed_box(), any thread; find NULL: no faces are looked for */
 	int (*find)(void *ctx, const struct tt_plane *plane, struct tt_face *out, unsigned room, unsigned *n,

@@ -247,6 +247,9 @@ static int store(struct tt_jobs *j, struct tt_item **items, unsigned n, struct t
 		if (results[i].stale && j->deps.stale)
 			j->deps.stale(j->deps.learn_ctx, items[i]->job.owner);
 	for (unsigned i = 0; rc == 0 && i < n; i++)
+		if (results[i].classes && j->deps.classes)
+			j->deps.classes(j->deps.learn_ctx, items[i]->job.owner);
+	for (unsigned i = 0; rc == 0 && i < n; i++)
 		if (items[i]->looked && !results[i].gone && j->deps.faces_found)
 			j->deps.faces_found(j->deps.faces_found_ctx, items[i]->job.owner);
 	if (gone && j->deps.gone)

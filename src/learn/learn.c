@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "learn/classes.h"
 #include "store/learn.h"
 #include "store/users.h"
 #include "vision/head.h"
@@ -17,7 +18,8 @@ struct slot {
 	int64_t owner;
 	struct tt_own_head *head; /* NULL: the shipped one */
 	char version[TT_GUESS_VERSION_SIZE];
-	bool look, force, redo; /* asked for: new corrections, a try in any case, guesses made again */
+	/* asked for: new corrections, a try in any case, guesses made again, classes of the owner's own */
+	bool look, force, redo, classes;
 	bool working;
 };
 
@@ -58,7 +60,7 @@ static struct slot *find_or_add(struct tt_learn *l, int64_t owner)
 	return s;
 }
 
-enum ask { LOOK, FORCE, REDO };
+enum ask { LOOK, FORCE, REDO, CLASSES };
 
 static void ask(struct tt_learn *l, int64_t owner, enum ask what)
 {
@@ -67,16 +69,21 @@ static void ask(struct tt_learn *l, int64_t owner, enum ask what)
 	pthread_mutex_lock(&l->lock);
 	s = find_or_add(l, owner);
 	if (s) {
-		*(what == LOOK ? &s->look : what == FORCE ? &s->force : &s->redo) = true;
+		*(what == LOOK ? &s->look : what == FORCE ? &s->force : what == REDO ? &s->redo : &s->classes) = true;
 		pthread_cond_signal(&l->work);
 	}
 	pthread_mutex_unlock(&l->lock);
 }
 
+static bool is_asked(const struct slot *s)
+{
+	return s->look || s->force || s->redo || s->classes;
+}
+
 static struct slot *next_asked(struct tt_learn *l)
 {
 	for (size_t i = 0; i < l->count; i++)
-		if (l->slots[i].look || l->slots[i].force || l->slots[i].redo)
+		if (is_asked(&l->slots[i]))
 			return &l->slots[i];
 	return NULL;
 }
@@ -127,6 +134,18 @@ static int refresh(struct tt_learn *l, int64_t owner, bool *other, struct tt_err
 	return 0;
 }
 
+static int serve_classes(struct tt_learn *l, int64_t owner, struct tt_err *err)
+{
+	int64_t learnt = 0, looked = 0;
+	int rc = tt_classes_fit(l->deps.store, owner, l->deps.model_version, &l->opts, may_go_on, l, &learnt, err);
+
+	if (rc == 0)
+		rc = tt_classes_apply(l->deps.store, owner, l->deps.model_version, may_go_on, l, &looked, err);
+	if ((learnt > 0 || looked > 0) && l->deps.changed)
+		l->deps.changed(l->deps.ctx);
+	return rc;
+}
+
 static int serve(struct tt_learn *l, const struct slot *asked, struct tt_err *err)
 {
 	struct tt_learn_report report;
@@ -144,7 +163,7 @@ static int serve(struct tt_learn *l, const struct slot *asked, struct tt_err *er
 		rc = tt_learn_apply(l->deps.store, asked->owner, l->deps.model_version, may_go_on, l, &made, err);
 	if ((made > 0 || due) && l->deps.changed)
 		l->deps.changed(l->deps.ctx);
-	return rc;
+	return rc == 0 && asked->classes ? serve_classes(l, asked->owner, err) : rc;
 }
 
 static void *loop(void *arg)
@@ -161,7 +180,7 @@ static void *loop(void *arg)
 			continue;
 		}
 		asked = *s;
-		s->look = s->force = s->redo = false;
+		s->look = s->force = s->redo = s->classes = false;
 		s->working = true;
 		pthread_mutex_unlock(&l->lock);
 		if (serve(l, &asked, &err) < 0 && l->deps.failed)
@@ -192,7 +211,7 @@ static int read_owners(struct tt_learn *l, struct tt_err *err)
 
 		if (!s)
 			return tt_err_set(err, TT_ENOMEM, "out of memory");
-		s->look = s->redo = true;
+		s->look = s->redo = s->classes = true;
 		/* Damaged weights: the shipped head goes on; the thread tells it. */
 		if (refresh(l, users[i].id, &other, &why) == TT_ENOMEM)
 			return tt_err_set(err, TT_ENOMEM, "out of memory");
@@ -242,11 +261,16 @@ void tt_learn_stale(struct tt_learn *l, int64_t owner)
 	ask(l, owner, REDO);
 }
 
+void tt_learn_classes(struct tt_learn *l, int64_t owner)
+{
+	ask(l, owner, CLASSES);
+}
+
 void tt_learn_reload(struct tt_learn *l)
 {
 	pthread_mutex_lock(&l->lock);
 	for (size_t i = 0; i < l->count; i++)
-		l->slots[i].look = true;
+		l->slots[i].look = l->slots[i].classes = true;
 	pthread_cond_signal(&l->work);
 	pthread_mutex_unlock(&l->lock);
 }
@@ -273,7 +297,7 @@ bool tt_learn_busy(struct tt_learn *l, int64_t owner)
 
 	pthread_mutex_lock(&l->lock);
 	s = find(l, owner);
-	busy = s && (s->working || s->look || s->force || s->redo);
+	busy = s && (s->working || is_asked(s));
 	pthread_mutex_unlock(&l->lock);
 	return busy;
 }

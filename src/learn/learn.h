@@ -25,6 +25,7 @@ struct tt_learn_opts {
 	unsigned every;           /* conf learn.every */
 	unsigned max_corrections; /* conf learn.max_corrections */
 	unsigned rehearsal;       /* conf learn.rehearsal */
+	unsigned class_examples;  /* conf learn.class_examples */
 };
 
 /* ---- one owner, at once, in the caller's thread */
@@ -66,6 +67,8 @@ void tt_learn_wake(struct tt_learn *l, int64_t owner);
 void tt_learn_try(struct tt_learn *l, int64_t owner);
 /* A guess was stored that an earlier head had made. */
 void tt_learn_stale(struct tt_learn *l, int64_t owner);
+/* Something was said of a class of the owner's own, or there are photos that its classes have not looked at. */
+void tt_learn_classes(struct tt_learn *l, int64_t owner);
 /* Another process may have learnt. */
 void tt_learn_reload(struct tt_learn *l);
 /* Back to the shipped model; the guesses follow in the background. */

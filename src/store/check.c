@@ -38,6 +38,14 @@ static const struct {
 	  "faces that disagree with their photo" },
 	{ "SELECT count(*) FROM face f JOIN person n ON n.id = f.person WHERE f.owner <> n.owner",
 	  "faces in a person of somebody else" },
+	{ "SELECT count(*) FROM class_photo x JOIN photo p ON p.id = x.photo JOIN own_class c ON c.id = x.class "
+	  "WHERE c.owner <> p.owner OR x.said IS NOT (SELECT f.says FROM class_fact f WHERE f.sha256 = p.sha256 "
+	  "AND f.owner = p.owner AND f.class = x.class AND f.undone_at IS NULL ORDER BY f.id DESC LIMIT 1)",
+	  "photos in classes of somebody's own that disagree with what was said of them" },
+	{ "SELECT count(*) FROM class_fact f JOIN photo p ON p.sha256 = f.sha256 AND p.owner = f.owner "
+	  "WHERE f.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM class_photo x WHERE x.class = f.class "
+	  "AND x.photo = p.id AND x.said IS NOT NULL)",
+	  "photos of which something was said that no class knows" },
 	{ "SELECT count(*) FROM face_fact WHERE (kind IN ('is', 'is_not', 'same', 'different', 'not_a_face', 'drawn', "
 	  "'unsure') AND (sha256 IS NULL OR x IS NULL OR y IS NULL OR w IS NULL OR h IS NULL)) OR (kind IN ('is', "
 	  "'is_not', 'name', 'merge', 'hide', 'show', 'cover', 'born') AND person_uid IS NULL) OR (kind = 'merge' AND "

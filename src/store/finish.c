@@ -16,6 +16,7 @@ enum {
 	Q_LABEL,
 	Q_FEATURES,
 	Q_STALE,
+	Q_CLASSES,
 	Q_COUNT
 };
 static const char *const queries[Q_COUNT] = {
@@ -44,6 +45,7 @@ static const char *const queries[Q_COUNT] = {
 		       "features = excluded.features, shipped = excluded.shipped",
 	[Q_STALE] = "SELECT coalesce((SELECT model_version || '+u' || version FROM head WHERE owner = $1 "
 		    "AND active = 1 AND model_version = $2), $2) <> $3",
+	[Q_CLASSES] = "SELECT EXISTS (SELECT 1 FROM own_class WHERE owner = $1 AND removed_at IS NULL AND said > 0)",
 };
 
 /* 1: the photo is there and its owner known; 0: it is gone. */
@@ -215,13 +217,27 @@ static int look_whether_stale(struct tt_db *db, struct tt_job_result *r, int64_t
 	return rc;
 }
 
+static int look_for_classes(struct tt_db *db, struct tt_job_result *r, int64_t owner, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t any = 0;
+	int rc = tt_db_stmt(db, queries[Q_CLASSES], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	rc = tt_rows_number(st, &any, err);
+	r->classes = any != 0;
+	return rc;
+}
+
 static int finish_one(struct tt_db *db, struct tt_job_result *r, struct tt_err *err)
 {
 	int64_t owner = 0, mtime = 0;
 	int rc = look_up(db, r, &owner, &mtime, err);
 
 	r->gone = rc == 0;
-	r->stale = false;
+	r->stale = r->classes = false;
 	if (rc <= 0)
 		return rc < 0 ? rc : remove_derived(db, r->sha256, err);
 	rc = tt_run_id(db, queries[Q_END_JOB], r->job, err);
@@ -239,6 +255,8 @@ static int finish_one(struct tt_db *db, struct tt_job_result *r, struct tt_err *
 		rc = write_features(db, r, err);
 	if (rc == 0 && r->guess && r->features_size > 0)
 		rc = look_whether_stale(db, r, owner, err);
+	if (rc == 0 && r->guess && r->features_size > 0)
+		rc = look_for_classes(db, r, owner, err);
 	if (rc == 0 && r->faces)
 		rc = tt_faces_write(db, r->photo, r->faces, r->now, err);
 	return rc < 0 ? rc : tt_shown_update(db, owner, r->sha256, err);

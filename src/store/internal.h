@@ -70,6 +70,11 @@ int tt_page_of(struct tt_stmt *st, unsigned limit, struct tt_arena *arena, struc
 /* TT_ENOTFOUND unless the album is the owner's. */
 int tt_album_owned(struct tt_db *db, int64_t owner, int64_t album, struct tt_err *err) TT_CHECKED;
 
+/* Into a struct tt_learn_photo: id, sha256, features, shipped, fact, class. */
+void tt_learn_photo_row(struct tt_row *row, void *item);
+/* TT_ENOTFOUND unless the class is the owner's. */
+int tt_own_class_owned(struct tt_db *db, int64_t owner, int64_t id, struct tt_err *err) TT_CHECKED;
+
 /* A statement of one number, in a transaction that is open. */
 int tt_run_id(struct tt_db *db, const char *sql, int64_t id, struct tt_err *err) TT_CHECKED;
 

@@ -40,8 +40,9 @@ struct tt_job_result {
 	const float *shipped;               /* with features: what the shipped model says, TT_STORE_CLASSES numbers */
 	const char *model_version;          /* with features: of the shipped model */
 	const struct tt_found_faces *faces; /* NULL: leave what is there */
-	bool stale; /* out: the owner's own head changed meanwhile; the guess is to be made again from the features */
-	bool gone;  /* out: the photo was deleted meanwhile; run tt_store_removals_run() */
+	bool stale;   /* out: the owner's own head changed meanwhile; the guess is to be made again from the features */
+	bool classes; /* out: the owner has classes of the own, which are to look at the features */
+	bool gone;    /* out: the photo was deleted meanwhile; run tt_store_removals_run() */
 };
 /* Facts, guesses, labels, shown class, search words and the end of the job, for all n in one transaction. */
 int tt_store_jobs_finish(struct tt_store *s, struct tt_job_result *results, size_t n, struct tt_err *err) TT_CHECKED;

@@ -34,7 +34,7 @@ static const char *const queries[Q_COUNT] = {
 		     "WHERE f.owner = $1 AND f.undone_at IS NULL AND f.value <> 'none' AND NOT EXISTS " NEWER_FACT,
 };
 
-static void photo_row(struct tt_row *row, void *item)
+void tt_learn_photo_row(struct tt_row *row, void *item)
 {
 	struct tt_learn_photo *p = item;
 	struct tt_str blob = tt_col_blob(row->st, 2), shipped = tt_col_blob(row->st, 3);
@@ -64,7 +64,7 @@ static int sample(struct tt_store *s, const char *sql, int64_t owner, const char
 	tt_stmt_i64(st, 1, owner);
 	tt_stmt_text(st, 2, model_version);
 	tt_stmt_i64(st, 3, limit);
-	return tt_rows_all(st, arena, sizeof **out, photo_row, (void **)out, count, err);
+	return tt_rows_all(st, arena, sizeof **out, tt_learn_photo_row, (void **)out, count, err);
 }
 
 int tt_store_learn_corrected(struct tt_store *s, int64_t owner, const char *model_version, unsigned limit,
@@ -94,7 +94,7 @@ int tt_store_learn_stale(struct tt_store *s, int64_t owner, const char *model_ve
 	tt_stmt_text(st, 3, wanted);
 	tt_stmt_text(st, 4, model_version);
 	tt_stmt_i64(st, 5, limit);
-	return tt_rows_all(st, arena, sizeof **out, photo_row, (void **)out, count, err);
+	return tt_rows_all(st, arena, sizeof **out, tt_learn_photo_row, (void **)out, count, err);
 }
 
 static int write_guess(struct tt_db *db, int64_t photo, const struct tt_guess *g, struct tt_err *err)

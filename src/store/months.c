@@ -7,7 +7,19 @@
 	" f.owner = $1 AND f.person = $5 AND f.hidden = 0 AND f.trashed = 0 AND $2 = 0 AND "                           \
 	"($4 = 0 OR EXISTS (SELECT 1 FROM album_photo a WHERE a.album = $4 AND a.photo = f.photo)) "
 
-enum { Q_MONTHS, Q_MONTHS_CLASS, Q_ALBUM, Q_ALBUM_CLASS, Q_PERSON, Q_PERSON_CLASS, Q_TOTALS, Q_ALBUMS, Q_COUNT };
+enum {
+	Q_MONTHS,
+	Q_MONTHS_CLASS,
+	Q_ALBUM,
+	Q_ALBUM_CLASS,
+	Q_PERSON,
+	Q_PERSON_CLASS,
+	Q_OWN,
+	Q_OWN_CLASS,
+	Q_TOTALS,
+	Q_ALBUMS,
+	Q_COUNT
+};
 static const char *const queries[Q_COUNT] = {
 	[Q_MONTHS] = "SELECT month, sum(photos) FROM tally WHERE owner = $1 AND trashed = $2 "
 		     "GROUP BY month HAVING sum(photos) > 0 ORDER BY month DESC",
@@ -25,6 +37,13 @@ static const char *const queries[Q_COUNT] = {
 		     "GROUP BY f.month ORDER BY f.month DESC",
 	[Q_PERSON_CLASS] = "SELECT f.month, count(DISTINCT f.photo) FROM face f CROSS JOIN photo p WHERE" FACE_OF
 			   "AND p.id = f.photo AND p.shown_class = $3 GROUP BY f.month ORDER BY f.month DESC",
+	[Q_OWN] =
+		"SELECT p.month, count(*) FROM class_photo x CROSS JOIN photo p WHERE p.id = x.photo AND p.owner = $1 "
+		"AND x.class = $4 AND x.shown = 1 AND p.trashed_at IS NULL GROUP BY p.month ORDER BY p.month DESC",
+	[Q_OWN_CLASS] =
+		"SELECT p.month, count(*) FROM class_photo x CROSS JOIN photo p WHERE p.id = x.photo AND p.owner = $1 "
+		"AND x.class = $4 AND x.shown = 1 AND p.trashed_at IS NULL AND p.shown_class = $3 GROUP BY p.month "
+		"ORDER BY p.month DESC",
 	[Q_TOTALS] = "SELECT coalesce(sum(CASE trashed WHEN 0 THEN photos - videos END), 0), "
 		     "coalesce(sum(CASE trashed WHEN 0 THEN videos END), 0), "
 		     "coalesce(sum(CASE trashed WHEN 1 THEN photos END), 0), coalesce(sum(bytes), 0) "
@@ -42,7 +61,11 @@ int tt_store_months(struct tt_store *s, const struct tt_photo_filter *f, struct 
 {
 	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int query = (f->person ? Q_PERSON : f->album ? Q_ALBUM : Q_MONTHS) + (f->by_class ? 1 : 0);
+	int query = (f->person      ? Q_PERSON
+		     : f->album     ? Q_ALBUM
+		     : f->own_class ? Q_OWN
+				    : Q_MONTHS) +
+		    (f->by_class ? 1 : 0);
 	struct tt_months m = { 0 };
 	int rc = tt_read_begin(&r, s, err);
 
@@ -50,14 +73,16 @@ int tt_store_months(struct tt_store *s, const struct tt_photo_filter *f, struct 
 		rc = tt_album_owned(r.db, f->owner, f->album, err);
 	if (rc == 0 && f->person)
 		rc = tt_person_owned(r.db, f->owner, f->person, err);
+	if (rc == 0 && f->own_class)
+		rc = tt_own_class_owned(r.db, f->owner, f->own_class, err);
 	if (rc == 0)
 		rc = tt_db_stmt(r.db, queries[query], &st, err);
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 1, f->owner);
-	if (f->album || f->person)
-		tt_stmt_i64(st, 4, f->album);
-	if (!f->album || f->person)
+	if (f->album || f->person || f->own_class)
+		tt_stmt_i64(st, 4, f->album || f->person ? f->album : f->own_class);
+	if ((!f->album && !f->own_class) || f->person)
 		tt_stmt_i64(st, 2, f->trash && !f->album);
 	if (f->person)
 		tt_stmt_i64(st, 5, f->person);

@@ -31,6 +31,8 @@ enum {
 	Q_ALBUM_CLASS,
 	Q_PERSON,
 	Q_PERSON_CLASS,
+	Q_OWN,
+	Q_OWN_CLASS,
 	Q_ALBUM_OWNED,
 	Q_COUNT
 };
@@ -53,6 +55,11 @@ static const char *const queries[Q_COUNT] = {
 	[Q_PERSON_CLASS] = "WITH hit (id) AS (" FACES ") SELECT " TT_SUMMARY_OF_P
 			   " FROM hit CROSS JOIN photo p WHERE p.id = hit.id AND" IN_ALBUM WHERE
 			   "AND p.shown_class = $7 AND p.trashed_at IS NULL " ORDER,
+	[Q_OWN] = "SELECT " TT_SUMMARY_OF_P " FROM class_photo x CROSS JOIN photo p WHERE p.id = x.photo "
+		  "AND x.class = $8 AND x.shown = 1 AND" WHERE "AND p.trashed_at IS NULL " ORDER,
+	[Q_OWN_CLASS] = "SELECT " TT_SUMMARY_OF_P " FROM class_photo x CROSS JOIN photo p WHERE p.id = x.photo "
+			"AND x.class = $8 AND x.shown = 1 AND" WHERE
+			"AND p.shown_class = $7 AND p.trashed_at IS NULL " ORDER,
 	[Q_ALBUM_OWNED] = "SELECT count(*) FROM album WHERE id = $1 AND owner = $2",
 };
 
@@ -143,8 +150,8 @@ static void bind(struct tt_stmt *st, const struct tt_photo_filter *f, struct tt_
 	tt_stmt_i64(st, 6, limit + 1);
 	if (f->by_class)
 		tt_stmt_text(st, 7, tt_store_class_name(f->cls));
-	if (f->album || f->person)
-		tt_stmt_i64(st, 8, f->album);
+	if (f->album || f->person || f->own_class)
+		tt_stmt_i64(st, 8, f->album || f->person ? f->album : f->own_class);
 	if (f->person)
 		tt_stmt_i64(st, 9, f->person);
 }
@@ -154,10 +161,11 @@ int tt_store_photo_page(struct tt_store *s, const struct tt_photo_filter *f, str
 {
 	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int query = (f->person  ? Q_PERSON
-		     : f->album ? Q_ALBUM
-		     : f->trash ? Q_TRASH
-				: Q_TIMELINE) +
+	int query = (f->person      ? Q_PERSON
+		     : f->album     ? Q_ALBUM
+		     : f->own_class ? Q_OWN
+		     : f->trash     ? Q_TRASH
+				    : Q_TIMELINE) +
 		    (f->by_class ? 1 : 0);
 	int rc = tt_read_begin(&r, s, err);
 
@@ -165,6 +173,8 @@ int tt_store_photo_page(struct tt_store *s, const struct tt_photo_filter *f, str
 		rc = tt_album_owned(r.db, f->owner, f->album, err);
 	if (rc == 0 && f->person)
 		rc = tt_person_owned(r.db, f->owner, f->person, err);
+	if (rc == 0 && f->own_class)
+		rc = tt_own_class_owned(r.db, f->owner, f->own_class, err);
 	if (rc == 0 && f->person && f->trash && !f->album) {
 		*out = (struct tt_photo_page){ 0 };
 		return 0;

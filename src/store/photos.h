@@ -138,11 +138,13 @@ struct tt_photo_page {
 struct tt_photo_filter {
 	int64_t owner;
 	bool by_class;
-	int cls;        /* with by_class: one of the five or TT_NO_CLASS */
-	int64_t album;  /* 0 = any; TT_ENOTFOUND when it is not the owner's */
-	int64_t person; /* 0 = any; the same for a person who must be on the photo; together with trash: nothing */
-	bool trash;     /* what is in the trash instead; not looked at with an album */
-	int month;      /* 0 = any */
+	int cls;           /* with by_class: one of the five or TT_NO_CLASS */
+	int64_t album;     /* 0 = any; TT_ENOTFOUND when it is not the owner's */
+	int64_t person;    /* 0 = any; the same for a person who must be on the photo; together with trash: nothing */
+	int64_t own_class; /* 0 = any; the same for a class of the owner's own; not looked at with an album or a person
+			    */
+	bool trash;        /* what is in the trash instead; not looked at with an album */
+	int month;         /* 0 = any */
 };
 int tt_store_photo_page(struct tt_store *s, const struct tt_photo_filter *f, struct tt_cursor after, unsigned limit,
 			struct tt_arena *arena, struct tt_photo_page *out, struct tt_err *err) TT_CHECKED;

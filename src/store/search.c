@@ -10,10 +10,13 @@
 #include <string.h>
 
 /* $1 words or '', $2 owner, $3 $4 cursor, $5 limit; then for each term with persons their ids and its words. Words'
- * index and faces say which photos, in no useful order: CROSS JOIN keeps them on the outside. */
+ * index, faces and classes of the owner's own (negative ids) say which photos, in no useful order: CROSS JOIN keeps
+ * them on the outside. */
 #define HIT(persons, words)                                                                                            \
 	"SELECT f.photo FROM json_each(" persons ") j CROSS JOIN face f WHERE f.owner = $2 AND f.person = j.value "    \
-	"AND f.hidden = 0 AND f.trashed = 0 UNION SELECT rowid FROM photo_text WHERE photo_text MATCH " words
+	"AND f.hidden = 0 AND f.trashed = 0 UNION SELECT x.photo FROM json_each(" persons                              \
+	") j CROSS JOIN class_photo x "                                                                                \
+	"WHERE x.class = -j.value AND x.shown = 1 UNION SELECT rowid FROM photo_text WHERE photo_text MATCH " words
 #define AND_HIT(persons, words) "AND (" persons " = '' OR p.id IN (" HIT(persons, words) ")) "
 #define PAGE                                                                                                           \
 	"AND p.owner = $2 AND p.trashed_at IS NULL AND (p.moment, p.id) < ($3, $4) "                                   \
@@ -30,7 +33,8 @@ static const char *const queries[Q_COUNT] = {
 														   "$9")
 			      AND_HIT("$10", "$11") AND_HIT("$12", "$13") AND_HIT("$14", "$15") AND_HIT("$16", "$17")
 				      AND_HIT("$18", "$19") AND_HIT("$20", "$21") AND_HIT("$22", "$23") PAGE,
-	[Q_NAMES] = "SELECT id, name FROM person WHERE owner = $1 AND name <> '' AND photos > 0",
+	[Q_NAMES] = "SELECT id, name FROM person WHERE owner = $1 AND name <> '' AND photos > 0 "
+		    "UNION ALL SELECT -id, name FROM own_class WHERE owner = $1 AND removed_at IS NULL",
 };
 
 #define TERMS (TT_SEARCH_PERSONS + 1) /* one more for a person who is asked for by id */

@@ -1,16 +1,15 @@
-/* Fitting: softmax regression by L-BFGS. Features stay bytes until they are multiplied, so that five thousand photos
+/* Fitting: softmax regression. Features stay bytes until they are multiplied, so that five thousand photos
  * take 10 MB and stream through the cache; the inner loops exist twice, for any CPU and for AVX2. Interface: head.h. */
 #include "vision/head.h"
 
 #include "base/alloc.h"
+#include "vision/lbfgs.h"
 #include "vision/logits.h"
 
 #include <math.h>
 #include <string.h>
 
 #define LEAST_P 1e-6f
-#define ENOUGH 1e-4 /* of the gradient against the first one: further steps change no answer */
-enum { MEMORY = 8, HALVINGS = 20 };
 
 /* ---- loss and gradient */
 
@@ -91,8 +90,9 @@ static bool has_avx2(void)
 #endif
 
 /* Mean loss with the penalty at x; its gradient in g. */
-static double loss_at(const struct problem *p, const float *x, float *g)
+static double loss_at(const void *ctx, const float *x, float *g)
 {
+	const struct problem *p = ctx;
 	const float *bias = x + (size_t)TT_CLASSES * p->n;
 	float *g_bias = g + (size_t)TT_CLASSES * p->n;
 	bool fast = has_avx2();
@@ -121,142 +121,6 @@ static double loss_at(const struct problem *p, const float *x, float *g)
 		g[i] += p->penalty * x[i];
 	}
 	return loss + (double)p->penalty * square / 2;
-}
-
-/* ---- L-BFGS */
-
-struct bfgs {
-	size_t dim;
-	float *memory; /* all that follows */
-	float *x, *g, *next_x, *next_g, *step;
-	float *s[MEMORY], *y[MEMORY];
-	double rho[MEMORY];
-	unsigned kept; /* pairs so far; the newest is (kept - 1) % MEMORY */
-};
-
-static double dot(const float *a, const float *b, size_t n)
-{
-	double sum[4] = { 0 };
-	size_t i = 0;
-
-	for (; i + 4 <= n; i += 4)
-		for (unsigned l = 0; l < 4; l++)
-			sum[l] += (double)a[i + l] * b[i + l];
-	for (; i < n; i++)
-		sum[0] += (double)a[i] * b[i];
-	return sum[0] + sum[1] + sum[2] + sum[3];
-}
-
-static void add(float *to, const float *x, double by, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		to[i] += (float)by * x[i];
-}
-
-static int bfgs_init(struct bfgs *b, size_t dim, struct tt_err *err)
-{
-	float *at = tt_calloc(dim * (5 + 2 * MEMORY), sizeof *at);
-
-	if (!at)
-		return tt_err_set(err, TT_ENOMEM, "out of memory");
-	*b = (struct bfgs){ .dim = dim, .memory = at };
-	b->x = at;
-	b->g = at + dim;
-	b->next_x = at + 2 * dim;
-	b->next_g = at + 3 * dim;
-	b->step = at + 4 * dim;
-	for (unsigned k = 0; k < MEMORY; k++) {
-		b->s[k] = at + (5 + 2 * (size_t)k) * dim;
-		b->y[k] = at + (6 + 2 * (size_t)k) * dim;
-	}
-	return 0;
-}
-
-/* The two loops: where to go from the gradient and the last steps. */
-static void direction(struct bfgs *b)
-{
-	unsigned n = b->kept < MEMORY ? b->kept : MEMORY;
-	double alpha[MEMORY];
-
-	for (size_t i = 0; i < b->dim; i++)
-		b->step[i] = -b->g[i];
-	for (unsigned j = 0; j < n; j++) {
-		unsigned k = (b->kept - 1 - j) % MEMORY;
-
-		alpha[k] = b->rho[k] * dot(b->s[k], b->step, b->dim);
-		add(b->step, b->y[k], -alpha[k], b->dim);
-	}
-	if (n > 0) {
-		unsigned k = (b->kept - 1) % MEMORY;
-		double scale = 1 / (b->rho[k] * dot(b->y[k], b->y[k], b->dim));
-
-		for (size_t i = 0; i < b->dim; i++)
-			b->step[i] *= (float)scale;
-	}
-	for (unsigned j = n; j > 0; j--) {
-		unsigned k = (b->kept - j) % MEMORY;
-
-		add(b->step, b->s[k], alpha[k] - b->rho[k] * dot(b->y[k], b->step, b->dim), b->dim);
-	}
-}
-
-static void remember(struct bfgs *b)
-{
-	unsigned k = b->kept % MEMORY;
-	double curved;
-
-	for (size_t i = 0; i < b->dim; i++) {
-		b->s[k][i] = b->next_x[i] - b->x[i];
-		b->y[k][i] = b->next_g[i] - b->g[i];
-	}
-	curved = dot(b->s[k], b->y[k], b->dim);
-	if (curved > 1e-12) {
-		b->rho[k] = 1 / curved;
-		b->kept++;
-	}
-}
-
-static void swap(float **a, float **b)
-{
-	float *t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
-/* Goes along the step as far as the loss falls well enough (Armijo). */
-static bool advance(struct bfgs *b, const struct problem *p, double *loss)
-{
-	double slope = dot(b->g, b->step, b->dim), far = 1;
-
-	if (slope >= 0)
-		return false;
-	for (unsigned i = 0; i < HALVINGS; i++, far /= 2) {
-		double next;
-
-		memcpy(b->next_x, b->x, b->dim * sizeof *b->x);
-		add(b->next_x, b->step, far, b->dim);
-		next = loss_at(p, b->next_x, b->next_g);
-		if (next > *loss + 1e-4 * far * slope)
-			continue;
-		*loss = next;
-		remember(b);
-		swap(&b->x, &b->next_x);
-		swap(&b->g, &b->next_g);
-		return true;
-	}
-	return false;
-}
-
-static void minimise(struct bfgs *b, const struct problem *p, unsigned iterations)
-{
-	double loss = loss_at(p, b->x, b->g), first = dot(b->g, b->g, b->dim);
-
-	for (unsigned i = 0; i < iterations && dot(b->g, b->g, b->dim) > ENOUGH * ENOUGH * first; i++) {
-		direction(b);
-		if (!advance(b, p, &loss))
-			return;
-	}
 }
 
 /* ---- outside */
@@ -288,8 +152,8 @@ int tt_own_head_fit(struct tt_own_head *out, const struct tt_head_sample *sample
 		    const struct tt_head_fit *opts, struct tt_err *err)
 {
 	struct problem p = { .samples = samples, .count = n, .penalty = opts->penalty };
+	TT_SCOPED(tt_freep) float *x = NULL;
 	struct tt_own_head h = { 0 };
-	struct bfgs b = { 0 };
 	int rc;
 
 	if (n == 0)
@@ -297,17 +161,17 @@ int tt_own_head_fit(struct tt_own_head *out, const struct tt_head_sample *sample
 	h.n = p.n = samples[0].features->n;
 	p.dim = (size_t)TT_CLASSES * (p.n + 1);
 	rc = prepare(&p, err);
-	if (rc == 0)
-		rc = bfgs_init(&b, p.dim, err);
-	if (rc == 0 && !(h.w = tt_alloc((size_t)TT_CLASSES * p.n * sizeof *h.w)))
+	if (rc == 0 && !((x = tt_calloc(p.dim, sizeof *x)) && (h.w = tt_alloc((size_t)TT_CLASSES * p.n * sizeof *h.w))))
 		rc = tt_err_set(err, TT_ENOMEM, "out of memory");
+	if (rc == 0)
+		rc = tt_lbfgs(x, p.dim, loss_at, &p, opts->iterations, err);
 	if (rc == 0) {
-		minimise(&b, &p, opts->iterations);
-		memcpy(h.w, b.x, (size_t)TT_CLASSES * p.n * sizeof *h.w);
-		memcpy(h.bias, b.x + (size_t)TT_CLASSES * p.n, sizeof h.bias);
+		memcpy(h.w, x, (size_t)TT_CLASSES * p.n * sizeof *h.w);
+		memcpy(h.bias, x + (size_t)TT_CLASSES * p.n, sizeof h.bias);
 		*out = h;
+	} else {
+		tt_own_head_done(&h);
 	}
-	free(b.memory);
 	free(p.norm);
 	free(p.base);
 	return rc;

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "store/learn.h"
+#include "store/own_classes.h"
 #include "store/people.h"
 
 #include <stdio.h>
@@ -140,6 +141,33 @@ static int learn_rows(struct call *c, struct tt_err *err)
 	return tt_store_learn_stale(c->fx->store, c->fx->ann, "v1", "v1+u1", 0, 9, &c->arena, &rows, &n, err);
 }
 
+static int own_class_add(struct call *c, struct tt_err *err)
+{
+	return tt_store_own_class_add(c->fx->store, c->fx->ann, "a", 9, 5, &c->n, err);
+}
+
+static int own_classes(struct call *c, struct tt_err *err)
+{
+	struct tt_own_class *all;
+	size_t n;
+
+	return tt_store_own_classes(c->fx->store, c->fx->ann, false, &c->arena, &all, &n, err);
+}
+
+/* The class is added before, where there is none yet. */
+static int class_said(struct call *c, struct tt_err *err)
+{
+	int64_t id, fact;
+	size_t n;
+	int rc = tt_store_own_class_named(c->fx->store, c->fx->ann, "b", &id, err);
+
+	if (rc == TT_ENOTFOUND) {
+		*err = (struct tt_err){ 0 };
+		rc = tt_store_own_class_add(c->fx->store, c->fx->ann, "b", 9, 5, &id, err);
+	}
+	return rc < 0 ? rc : tt_store_class_say(c->fx->store, c->fx->ann, id, &c->photo, 1, true, 5, &fact, &n, err);
+}
+
 static int people_put(struct call *c, struct tt_err *err)
 {
 	struct tt_person_put person = { .uid = "0123456789abcdef0123456789abcdef", .name = "Ann" };
@@ -247,6 +275,9 @@ static const struct {
 	{ "head add", head_add, false },
 	{ "learn guess", learn_guess, false },
 	{ "learn rows", learn_rows, false },
+	{ "own class add", own_class_add, false },
+	{ "own classes", own_classes, false },
+	{ "class said", class_said, false },
 	{ "people put", people_put, true },
 	{ "face facts add", face_facts_add, false },
 	{ "face facts undo", face_facts_undo, false },

@@ -1,0 +1,194 @@
+#include "store/own_classes.h"
+
+#include "store/internal.h"
+
+#define HOLDS                                                                                                          \
+	"f.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM class_fact n WHERE n.sha256 = f.sha256 "                    \
+	"AND n.owner = f.owner AND n.class = f.class AND n.undone_at IS NULL AND n.id > f.id)"
+#define SHOWN                                                                                                          \
+	"FROM class_photo x JOIN photo p ON p.id = x.photo WHERE x.class = c.id AND x.shown = 1 AND p.trashed_at IS "  \
+	"NULL"
+#define CLASS                                                                                                          \
+	"SELECT c.id, c.name, c.created_at, c.removed_at IS NOT NULL, (SELECT count(*) " SHOWN                         \
+	"), (SELECT count(*) " SHOWN " AND x.said IS NULL), coalesce((SELECT p.id " SHOWN                              \
+	" ORDER BY p.moment DESC, p.id DESC LIMIT 1), 0), "                                                            \
+	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 1 AND " HOLDS "), "                      \
+	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 0 AND " HOLDS "), "                      \
+	"c.said <> max(c.learnt_from, 0), c.version, c.model_version, c.weights IS NOT NULL, c.made_at, c.yes, "       \
+	"c.yes_taken, c.no, c.no_taken, c.others, c.others_taken FROM own_class c WHERE c.owner = $1 "
+
+enum { Q_LIST, Q_GET, Q_NAMED, Q_ADD, Q_RENAME, Q_REMOVE, Q_AGAIN, Q_OWNED, Q_COUNT };
+static const char *const queries[Q_COUNT] = {
+	[Q_LIST] = CLASS "AND (c.removed_at IS NOT NULL) = $2 ORDER BY lower(c.name), c.id",
+	[Q_GET] = CLASS "AND c.id = $2",
+	[Q_NAMED] = "SELECT id FROM own_class WHERE owner = $1 AND name = $2 COLLATE NOCASE "
+		    "ORDER BY removed_at IS NOT NULL, id DESC LIMIT 1",
+	[Q_ADD] = "INSERT INTO own_class (owner, name, created_at) SELECT $1, $2, $3 WHERE "
+		  "(SELECT count(*) FROM own_class WHERE owner = $1 AND removed_at IS NULL) < $4 RETURNING id",
+	[Q_RENAME] = "UPDATE own_class SET name = $2 WHERE id = $1",
+	[Q_REMOVE] = "UPDATE own_class SET removed_at = $2 WHERE id = $1",
+	[Q_AGAIN] = "UPDATE \"user\" SET class_look = class_look + 1 WHERE id = $1",
+	[Q_OWNED] = "SELECT count(*) FROM own_class WHERE id = $1 AND owner = $2",
+};
+
+static void class_row(struct tt_row *row, void *item)
+{
+	struct tt_own_class *c = item;
+	struct tt_stmt *st = row->st;
+
+	*c = (struct tt_own_class){ .id = tt_col_i64(st, 0),
+				    .name = tt_row_text(row, 1),
+				    .created_at = tt_col_i64(st, 2),
+				    .removed = tt_col_i64(st, 3) != 0,
+				    .count = tt_col_i64(st, 4),
+				    .guessed = tt_col_i64(st, 5),
+				    .cover = tt_col_i64(st, 6),
+				    .yes = tt_col_i64(st, 7),
+				    .no = tt_col_i64(st, 8),
+				    .fresh = tt_col_i64(st, 9) != 0,
+				    .learnt = { .version = tt_col_i64(st, 10),
+						.model_version = tt_row_text(row, 11),
+						.used = tt_col_i64(st, 12) != 0,
+						.made_at = tt_col_i64(st, 13),
+						.yes = tt_col_i64(st, 14),
+						.yes_taken = tt_col_i64(st, 15),
+						.no = tt_col_i64(st, 16),
+						.no_taken = tt_col_i64(st, 17),
+						.others = tt_col_i64(st, 18),
+						.others_taken = tt_col_i64(st, 19) } };
+}
+
+int tt_store_own_classes(struct tt_store *s, int64_t owner, bool removed, struct tt_arena *arena,
+			 struct tt_own_class **out, size_t *count, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_read_stmt(&r, s, queries[Q_LIST], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_i64(st, 2, removed);
+	return tt_rows_all(st, arena, sizeof **out, class_row, (void **)out, count, err);
+}
+
+int tt_store_own_class(struct tt_store *s, int64_t owner, int64_t id, struct tt_arena *arena, struct tt_own_class *out,
+		       struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	struct tt_own_class c = { 0 };
+	int rc = tt_read_stmt(&r, s, queries[Q_GET], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_i64(st, 2, id);
+	rc = tt_rows_one(st, arena, class_row, &c, "no such class", err);
+	if (rc == 0)
+		*out = c;
+	return rc;
+}
+
+int tt_store_own_class_named(struct tt_store *s, int64_t owner, const char *name, int64_t *id, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t found = 0;
+	int rc = tt_read_stmt(&r, s, queries[Q_NAMED], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_text(st, 2, name);
+	rc = tt_rows_number(st, &found, err);
+	if (rc == 0 && !found)
+		rc = tt_err_set(err, TT_ENOTFOUND, "no class of the name '%.100s'", name);
+	if (rc == 0)
+		*id = found;
+	return rc;
+}
+
+static int exists(int rc, struct tt_err *err)
+{
+	return rc == TT_EEXISTS ? tt_err_set(err, TT_EEXISTS, "there is a class of this name already") : rc;
+}
+
+int tt_store_own_class_add(struct tt_store *s, int64_t owner, const char *name, unsigned most, int64_t now, int64_t *id,
+			   struct tt_err *err)
+{
+	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t added = 0;
+	int rc = tt_write_stmt(&w, s, queries[Q_ADD], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_text(st, 2, name);
+	tt_stmt_i64(st, 3, now);
+	tt_stmt_i64(st, 4, most);
+	rc = exists(tt_rows_number(st, &added, err), err);
+	if (rc == 0 && !added)
+		rc = tt_err_set(err, TT_ETOOBIG, "there are %u classes already (setting learn.classes)", most);
+	if (rc == 0)
+		rc = tt_write_commit(&w, err);
+	if (rc == 0)
+		*id = added;
+	return rc;
+}
+
+int tt_own_class_owned(struct tt_db *db, int64_t owner, int64_t id, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t n = 0;
+	int rc = tt_db_stmt(db, queries[Q_OWNED], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, id);
+	tt_stmt_i64(st, 2, owner);
+	rc = tt_rows_number(st, &n, err);
+	return rc == 0 && n == 0 ? tt_err_set(err, TT_ENOTFOUND, "no such class") : rc;
+}
+
+int tt_store_own_class_rename(struct tt_store *s, int64_t owner, int64_t id, const char *name, struct tt_err *err)
+{
+	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_write_begin(&w, s, err);
+
+	if (rc == 0)
+		rc = tt_own_class_owned(w.db, owner, id, err);
+	if (rc == 0)
+		rc = tt_db_stmt(w.db, queries[Q_RENAME], &st, err);
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, id);
+	tt_stmt_text(st, 2, name);
+	rc = exists(tt_stmt_run(st, err), err);
+	return rc < 0 ? rc : tt_write_commit(&w, err);
+}
+
+int tt_store_own_class_remove(struct tt_store *s, int64_t owner, int64_t id, int64_t now, struct tt_err *err)
+{
+	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_write_begin(&w, s, err);
+
+	if (rc == 0)
+		rc = tt_own_class_owned(w.db, owner, id, err);
+	if (rc == 0)
+		rc = tt_db_stmt(w.db, queries[Q_REMOVE], &st, err);
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, id);
+	if (now)
+		tt_stmt_i64(st, 2, now);
+	else
+		tt_stmt_null(st, 2);
+	rc = exists(tt_stmt_run(st, err), err);
+	if (rc == 0 && !now) /* photos came meanwhile that it has not seen */
+		rc = tt_run_id(w.db, queries[Q_AGAIN], owner, err);
+	return rc < 0 ? rc : tt_write_commit(&w, err);
+}
