@@ -84,6 +84,7 @@ int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigne
 		.min_confidence = (float)conf->faces.min_confidence,
 		.max_faces = (unsigned)conf->faces.max_per_photo,
 		.min_px = (unsigned)conf->faces.min_px,
+		.turns = (enum tt_faces_turns)conf->faces.turns,
 	};
 	int rc = face_file(detector, sizeof detector, conf->faces.detector_path, TT_DEFAULT_DETECTOR,
 			   "faces.detector_path", err);

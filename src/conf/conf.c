@@ -91,6 +91,9 @@ static const struct row rows[] = {
 	REAL("faces.min_confidence", faces.min_confidence, 0.6, 0.05, 0.99, "surer finds are faces"),
 	NUM("faces.min_px", faces.min_px, 20, 8, 400, "narrower faces are left out, in pixels of that picture"),
 	NUM("faces.max_per_photo", faces.max_per_photo, 300, 1, 1000, "faces kept of one photo, the surest"),
+	NUM("faces.turns", faces.turns, 1, 0, 2,
+	    "faces on their side or upside down; 0: not looked for, 1: where no face is surely upright, 2: in every "
+	    "photo"),
 	NUM("faces.threads", faces.threads, 0, 0, 64,
 	    "threads that look for faces and compare them; 0: one for each core"),
 	TXT("faces.detector_path", faces.detector_path, "",

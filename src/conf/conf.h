@@ -44,7 +44,7 @@ struct tt_conf {
 		char path[TT_CONF_TEXT], precision[16];
 	} model;
 	struct {
-		int64_t enabled, plane_side, min_px, max_per_photo, threads;
+		int64_t enabled, plane_side, min_px, max_per_photo, turns, threads;
 		double min_confidence;
 		char detector_path[TT_CONF_TEXT], embedder_path[TT_CONF_TEXT];
 	} faces;

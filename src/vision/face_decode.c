@@ -64,14 +64,15 @@ void tt_face_decode(struct tt_face_spots *out, const float *map, uint32_t height
 				out->damaged = true;
 				continue;
 			}
+			spot.turn = out->turn;
 			to = room_for(out, spot.confidence);
 			if (to)
 				*to = spot;
 		}
 }
 
-/* Intersection over union; 1 where b lies in a, of which it is a part then: faces hold no faces. */
-static float overlap_of(const struct tt_face_spot *a, const struct tt_face_spot *b)
+/* A box in another is a part of it: faces hold no faces. */
+float tt_face_overlap(const struct tt_face_spot *a, const struct tt_face_spot *b)
 {
 	float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
 	float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
@@ -104,7 +105,7 @@ void tt_face_suppress(struct tt_face_spots *s, float overlap)
 		bool free = true;
 
 		for (unsigned k = 0; free && k < kept; k++)
-			free = overlap_of(&s->spot[k], &s->spot[i]) <= overlap;
+			free = tt_face_overlap(&s->spot[k], &s->spot[i]) <= overlap;
 		if (free)
 			s->spot[kept++] = s->spot[i];
 	}

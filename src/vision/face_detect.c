@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "nn/net.h"
+#include "vision/face_turn.h"
 
 #include <pthread.h>
 
@@ -205,35 +206,54 @@ static void to_plane(struct tt_face_spots *s, const struct tt_part *part, float 
 	}
 }
 
+/* One look at the canvas turned by so many quarters; its spots join in, in pixels of the canvas as it was. */
+static int look(struct tt_face_detector *d, const float *canvas, uint32_t height, uint32_t width, unsigned turn,
+		float *const maps[TT_FACE_LEVELS], float least, struct tt_face_spots *out, struct tt_err *err)
+{
+	uint32_t h = turn % 2 ? width : height, w = turn % 2 ? height : width;
+	int rc = tt_face_detector_maps(d, canvas, h, w, maps, err);
+
+	out->turn = turn;
+	for (unsigned l = 0; rc == 0 && l < TT_FACE_LEVELS; l++)
+		tt_face_decode(out, maps[l], h / tt_face_stride(l), w / tt_face_stride(l), tt_face_stride(l), least);
+	for (unsigned i = 0; rc == 0 && i < out->n; i++)
+		if (out->spot[i].turn == turn)
+			tt_face_turn_back(&out->spot[i], (float)height, (float)width, turn);
+	return rc;
+}
+
 int tt_face_detect(struct tt_face_detector *d, const struct tt_plane *plane, const struct tt_part *part, uint32_t side,
-		   float least, struct tt_face_memory *memory, struct tt_face_spots *out, struct tt_err *err)
+		   unsigned turns, float least, struct tt_face_memory *memory, struct tt_face_spots *out,
+		   struct tt_err *err)
 {
 	struct tt_canvas c = tt_fit_canvas(part->w, part->h, side, TT_FACE_ALIGN);
-	size_t pixels = (size_t)c.width * c.height, at = 3 * pixels, cells[TT_FACE_LEVELS];
-	float *maps[TT_FACE_LEVELS];
+	size_t pixels = (size_t)c.width * c.height, at = 3 * pixels,
+	       scratch = tt_fit_scratch(&c, part) / sizeof(float) + 1;
+	float *maps[TT_FACE_LEVELS], *turned;
 	int rc;
 
 	for (unsigned l = 0; l < TT_FACE_LEVELS; l++)
-		cells[l] = pixels / tt_face_stride(l) / tt_face_stride(l);
-	rc = tt_face_memory_grow(memory,
-				 at + TT_FACE_OUTPUTS * (cells[0] + cells[1] + cells[2]) +
-					 tt_fit_scratch(&c, part) / sizeof(float) + 1,
-				 err);
+		at += TT_FACE_OUTPUTS * (pixels / tt_face_stride(l) / tt_face_stride(l));
+	if ((turns & TT_FACE_TURNED) && scratch < 3 * pixels)
+		scratch = 3 * pixels; /* no longer needed when the canvas is turned into the same place */
+	rc = tt_face_memory_grow(memory, at + scratch, err);
 	if (rc < 0)
 		return rc;
-	for (unsigned l = 0; l < TT_FACE_LEVELS; l++) {
-		maps[l] = memory->p + at;
-		at += TT_FACE_OUTPUTS * cells[l];
-	}
-	tt_fit(memory->p, &c, plane, part, memory->p + at);
-	rc = tt_face_detector_maps(d, memory->p, c.height, c.width, maps, err);
-	if (rc < 0)
-		return rc;
+	turned = memory->p + at;
+	for (unsigned l = TT_FACE_LEVELS; l-- > 0; maps[l] = memory->p + at)
+		at -= TT_FACE_OUTPUTS * (pixels / tt_face_stride(l) / tt_face_stride(l));
+	tt_fit(memory->p, &c, plane, part, turned);
 	out->n = 0;
 	out->damaged = false;
-	for (unsigned l = 0; l < TT_FACE_LEVELS; l++)
-		tt_face_decode(out, maps[l], c.height / tt_face_stride(l), c.width / tt_face_stride(l),
-			       tt_face_stride(l), least);
+	for (unsigned turn = 0; rc == 0 && turn < 4; turn++) {
+		if (!(turns >> turn & 1))
+			continue;
+		if (turn > 0)
+			tt_face_turn_canvas(turned, memory->p, c.height, c.width, turn);
+		rc = look(d, turn ? turned : memory->p, c.height, c.width, turn, maps, least, out, err);
+	}
+	if (rc < 0)
+		return rc;
 	if (out->damaged)
 		return tt_err_set(err, TT_EINVALID,
 				  "the face detector answers with what is no number: its weights are damaged");

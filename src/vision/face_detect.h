@@ -7,6 +7,8 @@
 #include "vision/face_decode.h"
 #include "vision/fit.h"
 
+#define TT_FACE_UPRIGHT 1u  /* for `turns`: bit k is the picture turned by k quarters to the right */
+#define TT_FACE_TURNED 14u  /* all but upright */
 #define TT_FACE_OVERLAP .4f /* of two boxes (intersection over union) that are one face */
 
 struct tt_face_detector;
@@ -23,10 +25,10 @@ const char *tt_face_detector_hash(const struct tt_face_detector *d);
 enum tt_dtype tt_face_detector_precision(const struct tt_face_detector *d); /* what it really computes in */
 uint32_t tt_face_detector_side(const struct tt_face_detector *d);           /* px that it was trained for */
 
-/* Spots of at least `least` in a part whose longer side is brought to `side` px (at most TT_FACE_CANVAS_MOST); those
- * that overlap are one. TT_EINVALID: the answer is no number. */
+/* Spots of at least `least` in a part whose longer side is brought to `side` px (at most TT_FACE_CANVAS_MOST), looked
+ * at once for each bit of `turns`; those that overlap are one. TT_EINVALID: the answer is no number. */
 int tt_face_detect(struct tt_face_detector *d, const struct tt_plane *plane, const struct tt_part *part, uint32_t side,
-		   float least, struct tt_face_memory *memory, struct tt_face_spots *out,
+		   unsigned turns, float least, struct tt_face_memory *memory, struct tt_face_spots *out,
 		   struct tt_err *err) TT_CHECKED;
 /* The maps themselves, for a canvas of 3 × height × width floats. */
 int tt_face_detector_maps(struct tt_face_detector *d, const float *canvas, uint32_t height, uint32_t width,

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "vision/align.h"
 #include "vision/face_embed.h"
+#include "vision/face_look.h"
 #include "vision/quality.h"
 
 #include <math.h>
@@ -10,12 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DOUBTFUL .3f   /* so sure a find calls for a closer look */
-#define SMALL 48       /* px of the canvas: narrower finds do, too: there may be more of them */
-#define FAR_SIDE 256   /* px of canvas of the first look, which finds what fills the photo */
-#define FAR_LEAST 128  /* px: smaller photos are enlarged to it */
-#define CLOSER 1.25f   /* × the side of the look before: a plane not larger than that has nothing more to show */
-#define WIDEST 128.f   /* px of the canvas: wider finds of closer looks are left to those before */
 #define DRAWN_SIDE 256 /* px of canvas for the surroundings of a face drawn by hand */
 #define DRAWN_LEAST .2f
 
@@ -133,63 +128,14 @@ static void scratch_give(struct tt_faces *f, struct scratch *s)
 	pthread_mutex_unlock(&f->lock);
 }
 
-static uint32_t longer_of(const struct tt_plane *plane)
-{
-	return plane->width > plane->height ? plane->width : plane->height;
-}
-
-/* One more look, with the photo's longer side brought to `side` px; finds join those of the looks before. */
-static int look(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, uint32_t side, float widest,
-		struct tt_err *err)
-{
-	const struct tt_part all = { 0, 0, plane->width, plane->height };
-	float scale = (float)side / (float)longer_of(plane), least = fminf(DOUBTFUL, f->opts.min_confidence);
-	int rc = tt_face_detect(f->detector, plane, &all, side, least, &s->memory, &s->part, err);
-
-	for (unsigned i = 0; rc == 0 && i < s->part.n && s->found.n < TT_FACE_SPOTS; i++)
-		if (s->part.spot[i].w * scale <= widest)
-			s->found.spot[s->found.n++] = s->part.spot[i];
-	if (rc == 0)
-		tt_face_suppress(&s->found, TT_FACE_OVERLAP);
-	return rc;
-}
-
-/* The closest look helps where something small or doubtful is. */
-static bool look_closer(const struct tt_faces *f, const struct tt_face_spots *s, float scale)
-{
-	for (unsigned i = 0; i < s->n; i++)
-		if (s->spot[i].confidence < f->opts.min_confidence || s->spot[i].w * scale < SMALL)
-			return true;
-	return false;
-}
-
 static unsigned drop(struct tt_face_spots *s, float least, float narrowest)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < s->n; i++)
-		if (s->spot[i].confidence >= least && s->spot[i].w >= narrowest)
+		if (s->spot[i].confidence >= least && tt_face_across(&s->spot[i]) >= narrowest)
 			s->spot[kept++] = s->spot[i];
 	return s->n = kept;
-}
-
-/* What is found stands in s->found, surest first. */
-static int look_all(struct tt_faces *f, struct scratch *s, const struct tt_plane *plane, struct tt_err *err)
-{
-	uint32_t longer = longer_of(plane), side = tt_face_detector_side(f->detector);
-	uint32_t far = longer < FAR_LEAST ? FAR_LEAST : longer < FAR_SIDE ? longer : FAR_SIDE;
-	uint32_t middle = longer < side ? longer : side;
-	uint32_t close = longer < TT_FACE_CANVAS_MOST ? longer : TT_FACE_CANVAS_MOST;
-	int rc;
-
-	s->found.n = 0;
-	rc = look(f, s, plane, far, INFINITY, err);
-	if (rc == 0 && (float)middle > CLOSER * (float)far)
-		rc = look(f, s, plane, middle, WIDEST, err);
-	if (rc == 0 && !f->opts.no_close_look && (float)close > CLOSER * (float)side &&
-	    look_closer(f, &s->found, (float)side / (float)longer))
-		rc = look(f, s, plane, close, WIDEST, err);
-	return rc;
 }
 
 static void to_face(struct tt_face *out, const struct tt_face_spot *s, const struct tt_plane *plane)
@@ -202,7 +148,7 @@ static void to_face(struct tt_face *out, const struct tt_face_spot *s, const str
 		.w = s->w / w,
 		.h = s->h / h,
 		.confidence = s->confidence,
-		.px = (uint16_t)fminf(s->w + .5f, UINT16_MAX),
+		.px = (uint16_t)fminf(tt_face_across(s) + .5f, UINT16_MAX),
 		.yaw = tt_face_yaw(s->landmark),
 	};
 	for (int k = 0; k < TT_FACE_LANDMARKS; k++) {
@@ -242,7 +188,8 @@ static int know(struct tt_faces *f, struct scratch *s, const struct tt_plane *pl
 			continue;
 		}
 		tt_align_cut(aligned, plane, &t);
-		out[i].quality = tt_face_quality(spot[i].w, tt_face_sharpness(aligned), out[i].yaw, out[i].confidence);
+		out[i].quality = tt_face_quality(tt_face_across(&spot[i]), tt_face_sharpness(aligned), out[i].yaw,
+						 out[i].confidence);
 	}
 	if (f->embedder)
 		return embed(f, s, out, n, err);
@@ -265,13 +212,14 @@ static int know_all(struct tt_faces *f, struct scratch *s, const struct tt_plane
 int tt_faces_find(struct tt_faces *f, const struct tt_plane *plane, struct tt_face *out, unsigned room, unsigned *n,
 		  struct tt_err *err)
 {
+	const struct tt_face_looks how = { f->detector, f->opts.min_confidence, f->opts.no_close_look, f->opts.turns };
 	struct scratch *s = NULL;
 	unsigned count;
 	int rc = scratch_take(&s, f, plane, err);
 
 	if (rc < 0)
 		return rc;
-	rc = look_all(f, s, plane, err);
+	rc = tt_face_look(&how, plane, &s->memory, &s->part, &s->found, err);
 	count = drop(&s->found, f->opts.min_confidence, (float)f->opts.min_px);
 	count = count < room ? count : room;
 	count = count < f->opts.max_faces ? count : f->opts.max_faces;
@@ -317,6 +265,7 @@ int tt_faces_embed_box(struct tt_faces *f, const struct tt_plane *plane, float x
 	float pw = (float)plane->width, ph = (float)plane->height;
 	struct tt_face_spot box = { .x = x * pw, .y = y * ph, .w = w * pw, .h = h * ph, .confidence = 1 };
 	const struct tt_face_spot *found;
+	unsigned turns = TT_FACE_UPRIGHT;
 	struct scratch *s = NULL;
 	struct tt_part part;
 	int rc;
@@ -327,12 +276,16 @@ int tt_faces_embed_box(struct tt_faces *f, const struct tt_plane *plane, float x
 	if (rc < 0)
 		return rc;
 	part = around(plane, box.x, box.y, box.w, box.h);
-	rc = tt_face_detect(f->detector, plane, &part, DRAWN_SIDE, DRAWN_LEAST, &s->memory, &s->part, err);
+	if (f->opts.turns != TT_FACES_TURNS_NEVER)
+		turns |= TT_FACE_TURNED;
+	rc = tt_face_detect(f->detector, plane, &part, DRAWN_SIDE, turns, DRAWN_LEAST, &s->memory, &s->part, err);
 	found = rc == 0 ? inside(&s->part, &box) : NULL;
-	if (found)
+	if (found) {
 		memcpy(box.landmark, found->landmark, sizeof box.landmark);
-	else
+		box.turn = found->turn;
+	} else {
 		tt_align_guess(box.landmark, box.x, box.y, box.w, box.h);
+	}
 	if (rc == 0)
 		rc = know(f, s, plane, &box, out, 1, err);
 	scratch_give(f, s);

@@ -19,13 +19,16 @@ struct tt_face {
 	float x, y, w, h;                     /* fractions of the upright plane; may stick out a little */
 	float confidence;                     /* of the detector, 0…1 */
 	float landmark[TT_FACE_LANDMARKS][2]; /* fractions: the eyes, the nose, the corners of the mouth, each left
-						 first as seen in the picture */
+						 first as seen when the face is upright */
 	float quality;                        /* 0…1, see vision/quality.h */
-	uint16_t px;                          /* width in pixels of the plane */
+	uint16_t px;                          /* from ear to ear, in pixels of the plane */
 	float yaw;                            /* degrees, about; > 0: looks to the right of the picture */
 	int8_t vector[TT_FACE_DIM];           /* unit vector × 127 */
 	bool has_vector;
 };
+
+/* Where faces are looked for that lie on their side or upside down, as on photos that do not say how they were held. */
+enum tt_faces_turns { TT_FACES_TURNS_NEVER, TT_FACES_TURNS_UNSURE, TT_FACES_TURNS_ALWAYS };
 
 struct tt_faces_opts { /* 0 or NULL: the value in brackets */
 	const char *detector_path;
@@ -36,6 +39,7 @@ struct tt_faces_opts { /* 0 or NULL: the value in brackets */
 	unsigned max_faces;          /* of one photo, the surest stay (300) */
 	unsigned min_px;             /* narrower faces of the plane are left out (20) */
 	bool no_close_look;          /* never look at more than the detector's usual side */
+	enum tt_faces_turns turns;   /* UNSURE: where there is a hint of faces and none is surely upright */
 };
 
 struct tt_faces;

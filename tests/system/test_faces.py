@@ -67,6 +67,22 @@ def test_finds_drawn_faces(tmp_path, size):
 
 
 @needs_detector
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_finds_faces_that_lie(tmp_path, turns):
+    (tmp_path / "a.jpg").write_bytes(face_jpeg(2, (480, 320)))
+    (tmp_path / "b.jpg").write_bytes(face_jpeg(2, (480, 320), turns))
+    (tmp_path / "c.jpg").write_bytes(face_jpeg(3, (800, 600), turns))
+    upright, lies, large = (line["faces"] for line in tintype("faces", "--json", *sorted(tmp_path.iterdir())).lines)
+    assert len(upright) == len(lies) == len(large) == 1
+    check_face(lies[0])
+    for mark, (x, y) in zip(lies[0]["landmarks"], upright[0]["landmarks"]):
+        there = [(y, 480 - x), (480 - x, 320 - y), (320 - y, x)][turns - 1]
+        assert math.dist(mark, there) < upright[0]["w"] / 6
+    never = tintype("faces", "--json", "--set", "faces.turns=0", tmp_path / "b.jpg").last["faces"]
+    assert all(face["confidence"] < lies[0]["confidence"] for face in never)
+
+
+@needs_detector
 def test_vectors_are_told_where_there_is_a_network_for_them(tmp_path):
     (tmp_path / "a.jpg").write_bytes(face_jpeg(1))
     done = tintype("faces", "--json", "--embeddings", tmp_path / "a.jpg")

@@ -3,6 +3,7 @@
 #include "test.h"
 #include "vision/align.h"
 #include "vision/face_decode.h"
+#include "vision/face_turn.h"
 #include "vision/fit.h"
 #include "vision/quality.h"
 
@@ -149,6 +150,39 @@ static void overlapping_boxes_are_one(void **state)
 	CHECK(s.n == 3 && s.spot[0].x == 1 && s.spot[1].x == 6 && s.spot[2].x == 40);
 }
 
+static void turned_pictures_turn_back(void **state)
+{
+	enum { W = 5, H = 3, N = W * H };
+	float in[3 * N], out[3 * N];
+
+	(void)state;
+	for (int i = 0; i < 3 * N; i++)
+		in[i] = (float)i;
+	for (unsigned turn = 0; turn < 4; turn++) {
+		uint32_t w = turn % 2 ? H : W, h = turn % 2 ? W : H;
+
+		tt_face_turn_canvas(out, in, H, W, turn);
+		for (uint32_t y = 0; y < h; y++)
+			for (uint32_t x = 0; x < w; x++) { /* a spot of one pixel lies where the pixel came from */
+				struct tt_face_spot s = { .x = (float)x, .y = (float)y, .w = 1, .h = 1 };
+				float was = out[(size_t)N + y * w + x] - N;
+
+				s.landmark[4][0] = (float)x + .5f;
+				s.landmark[4][1] = (float)y + .25f;
+				tt_face_turn_back(&s, H, W, turn);
+				CHECK(s.w == 1 && s.h == 1 && s.y * W + s.x == was);
+				CHECK(fabsf(s.landmark[4][0] - s.x - .5f) <= .25f);
+				CHECK(fabsf(s.landmark[4][1] - s.y - .5f) <= .25f);
+			}
+	}
+	for (unsigned turn = 0; turn < 4; turn++) { /* from the ear at the left of an upright face to its right */
+		struct tt_face_spot s = { .x = 10, .y = 20, .w = 4, .h = 6, .turn = turn };
+
+		tt_face_turn_back(&s, 90, 60, turn);
+		CHECK(tt_face_across(&s) == 4 && s.w == (turn % 2 ? 6 : 4) && s.h == (turn % 2 ? 4 : 6));
+	}
+}
+
 static void faces_come_to_the_template(void **state)
 {
 	static const struct tt_similarity rows[] = {
@@ -224,7 +258,8 @@ int main(void)
 		cmocka_unit_test(canvases_have_whole_cells), cmocka_unit_test(pictures_fill_their_part),
 		cmocka_unit_test(cells_become_boxes),        cmocka_unit_test(the_surest_stay),
 		cmocka_unit_test(overlapping_boxes_are_one), cmocka_unit_test(faces_come_to_the_template),
-		cmocka_unit_test(cuts_average_areas),        cmocka_unit_test(better_faces_score_higher),
+		cmocka_unit_test(turned_pictures_turn_back), cmocka_unit_test(cuts_average_areas),
+		cmocka_unit_test(better_faces_score_higher),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

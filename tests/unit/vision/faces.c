@@ -5,7 +5,9 @@
 #include "nn/net.h"
 #include "nn/reference.h"
 #include "test.h"
+#include "vision/face_detect.h"
 #include "vision/face_nets.h"
+#include "vision/face_turn.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -183,6 +185,52 @@ static void planes_of_any_size_are_answered(void **state)
 	CHECK(tt_faces_find(f, &(struct tt_plane){ 0 }, face, 9, &(unsigned){ 0 }, NULL) == TT_EINVALID);
 	tt_faces_close(f);
 	tt_faces_close(NULL);
+}
+
+static struct tt_plane turn_right(const struct tt_plane *p)
+{
+	uint8_t *rgb = malloc((size_t)p->width * p->height * 3);
+
+	for (size_t y = 0; y < p->height; y++)
+		for (size_t x = 0; x < p->width; x++)
+			memcpy(rgb + 3 * (x * p->height + p->height - 1 - y), p->rgb + 3 * (y * p->width + x), 3);
+	return (struct tt_plane){ p->height, p->width, rgb };
+}
+
+/* A look at the side is the look at the picture turned beforehand, and in every photo it may be taken. */
+static void looks_at_the_side_agree(void **state)
+{
+	static struct tt_face_spots side, before;
+	struct tt_faces_opts opts = usual;
+	struct tt_plane p = picture(96, 64), q = turn_right(&p);
+	const struct tt_part all = { 0, 0, 96, 64 }, turned = { 0, 0, 64, 96 };
+	struct tt_face_detector *d = NULL;
+	struct tt_face_memory memory = { 0 };
+	struct tt_face face[9];
+	unsigned n = 99;
+	struct tt_faces *f;
+
+	(void)state;
+	CHECK(tt_face_detector_open(&d, detector, TT_DT_F32, 1, NULL) == 0);
+	CHECK(tt_face_detect(d, &p, &all, 96, 1u << 1, .45f, &memory, &side, NULL) == 0);
+	CHECK(tt_face_detect(d, &q, &turned, 96, TT_FACE_UPRIGHT, .45f, &memory, &before, NULL) == 0);
+	CHECK(side.n > 0 && side.n == before.n);
+	for (unsigned i = 0; i < side.n; i++) {
+		tt_face_turn_back(&before.spot[i], 64, 96, 1);
+		CHECK(side.spot[i].turn == 1 && fabsf(side.spot[i].confidence - before.spot[i].confidence) < 1e-5f);
+		CHECK(fabsf(side.spot[i].x - before.spot[i].x) < .01f &&
+		      fabsf(side.spot[i].h - before.spot[i].h) < .01f);
+	}
+	CHECK(tt_face_detect(d, &p, &all, 96, TT_FACE_UPRIGHT | TT_FACE_TURNED, .45f, &memory, &side, NULL) == 0);
+	opts.turns = TT_FACES_TURNS_ALWAYS;
+	f = open_faces(&opts);
+	CHECK(tt_faces_find(f, &p, face, 9, &n, NULL) == 0 && n > 0 && n <= 9);
+	CHECK(tt_faces_embed_box(f, &p, .25f, .25f, .5f, .5f, face, NULL) == 0);
+	tt_faces_close(f);
+	tt_face_detector_close(d);
+	free(memory.p);
+	picture_done(&p);
+	picture_done(&q);
 }
 
 static void drawn_faces_get_vectors(void **state)
@@ -366,9 +414,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_are_as_designed),           cmocka_unit_test(maps_agree),
-		cmocka_unit_test(planes_of_any_size_are_answered), cmocka_unit_test(drawn_faces_get_vectors),
-		cmocka_unit_test(boxes_come_without_an_embedder),  cmocka_unit_test(threads_share_the_networks),
-		cmocka_unit_test(wrong_files_are_refused),         cmocka_unit_test(survives_every_lack_of_memory),
+		cmocka_unit_test(planes_of_any_size_are_answered), cmocka_unit_test(looks_at_the_side_agree),
+		cmocka_unit_test(drawn_faces_get_vectors),         cmocka_unit_test(boxes_come_without_an_embedder),
+		cmocka_unit_test(threads_share_the_networks),      cmocka_unit_test(wrong_files_are_refused),
+		cmocka_unit_test(survives_every_lack_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, drop_dir);
