@@ -10,6 +10,7 @@ from make_photos import jpeg
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIRST = ROOT / "models" / "se-resnext-26-first.safetensors"
+DETECTOR = ROOT / "models" / "faces-detector-1.safetensors"
 CLASSES = {"people", "animals", "landscape", "vehicles", "buildings"}
 
 
@@ -33,6 +34,18 @@ def test_bench():
     rows = tintype("model", "bench", "--json").lines
     assert {(row["precision"], row["batch"]) for row in rows} >= {("f32", 1), ("f32", 4), ("f32", 8)}
     assert all(0 < row["best_ms"] <= row["ms"] and row["parameters"] > 14e6 and row["threads"] == 1 for row in rows)
+
+
+@pytest.mark.skipif(not DETECTOR.exists(), reason=f"no network that finds faces at {DETECTOR}")
+def test_networks_for_faces():
+    listed = {row["name"]: row for row in tintype("model", "list", "--json").lines}
+    shown = tintype("model", "show", "--json", DETECTOR).last
+    assert listed[DETECTOR.stem] == {**shown, "file": listed[DETECTOR.stem]["file"], "in_use": True}
+    assert shown["architecture"] == "tt-face-detector" and 400e3 < shown["parameters"] < 600e3
+    assert not tintype("model", "list").err and DETECTOR.stem in tintype("model", "list").out
+    rows = tintype("model", "bench", "--json", "--model", DETECTOR).lines
+    assert {(row["precision"], row["width"]) for row in rows} >= {("f32", 256), ("f32", 640), ("f32", 1280)}
+    assert all(0 < row["best_ms"] <= row["ms"] and row["macs"] > 0 and row["threads"] == 1 for row in rows)
 
 
 def test_broken_models_are_told(tmp_path):

@@ -1,5 +1,5 @@
-"""Faces that lie: the photos of the detector's tests, turned by quarters and without a word of it in the file, beside the
-same photos upright. Run as a program it prints a line for each kind of photo, quarter and value of faces.turns:
+"""Faces that lie: photos of the detector's tests, turned by quarters and without a word of it in the file, beside
+themselves upright. Run as a program it prints a line for each kind of photo, quarter and value of faces.turns:
 /usr/bin/python3 tests/accuracy/faces/test_face_turns.py [N: every Nth of the photos]"""
 
 import json
@@ -38,8 +38,8 @@ def look(files, *settings):
 
 
 def compare(photos, folder, *settings):
-    """For each quarter 0 to 3: faces found, the share of those upright that are found again, and how far their landmarks
-    are from where they should be (median, in widths of the face)."""
+    """For each quarter 0 to 3: faces found, the share of those upright that are found again, and how far their
+    landmarks are from where they should be (median, in widths of the face)."""
     files, sizes = {}, {}
     for n, photo in enumerate(photos):
         image = Image.open(photo).convert("RGB")
@@ -62,8 +62,8 @@ def compare(photos, folder, *settings):
             common = overlap(there, expected)
             hit = common.max(0) >= SAME
             again += hit.sum()
-            distance = np.linalg.norm(there_marks[common.argmax(0)] - turned(marks, quarters, *sizes[n]), axis=2).mean(1)
-            errors += list((distance / (boxes[:, 2] - boxes[:, 0]))[hit])
+            off = there_marks[common.argmax(0)] - turned(marks, quarters, *sizes[n])
+            errors += list((np.linalg.norm(off, axis=2).mean(1) / (boxes[:, 2] - boxes[:, 0]))[hit])
         rows.append((count, again / max(1, upright), float(np.median(errors)) if errors else 0.))
     return rows
 
@@ -72,11 +72,15 @@ def groups(every):
     return {"portraits": portraits()[::30 * every], "of people": list(truth("val"))[::4 * every]}
 
 
+def line(quarters, count, again, error):
+    return f"{90 * quarters}°: {count} faces, {100 * again:.1f} % of those upright, landmarks {error:.3f} off"
+
+
 @pytest.mark.parametrize("kind, least", [("portraits", 0.9), ("of people", 0.6)])
 def test_turned_photos(kind, least, tmp_path):
     rows = compare(groups(2)[kind], tmp_path)
     for quarters, (count, again, error) in enumerate(rows):
-        print(f"{90 * quarters} degrees: {count} faces, {100 * again:.1f} % of those upright, landmarks {error:.3f} off")
+        print(line(quarters, count, again, error))
     assert all(again >= least and error < 0.1 for _, again, error in rows)
 
 
@@ -94,10 +98,9 @@ def main(every=1):
             with tempfile.TemporaryDirectory(prefix="tintype-turns-") as folder:
                 rows = compare(photos, folder, f"faces.turns={turns}")
             for quarters, (count, again, error) in enumerate(rows):
-                print(f"faces.turns={turns}, {len(photos)} {kind}, {90 * quarters}°: {count} faces, {100 * again:.1f} % of "
-                      f"those upright, landmarks {error:.3f} off", flush=True)
-        print(f"faces.turns={turns}: {sum(len(b) for b, _ in look(blank(), f'faces.turns={turns}').values())} finds on "
-              f"{len(blank())} photos without faces", flush=True)
+                print(f"faces.turns={turns}, {len(photos)} {kind}, {line(quarters, count, again, error)}", flush=True)
+        finds = sum(len(boxes) for boxes, _ in look(blank(), f"faces.turns={turns}").values())
+        print(f"faces.turns={turns}, {len(blank())} photos without faces: {finds} finds", flush=True)
 
 
 if __name__ == "__main__":
