@@ -206,7 +206,8 @@ void tt_app_learn_opts(const struct tt_conf *conf, struct tt_learn_opts *out)
 {
 	*out = (struct tt_learn_opts){ conf->learn.automatic != 0,      (unsigned)conf->learn.min_corrections,
 				       (unsigned)conf->learn.every,     (unsigned)conf->learn.max_corrections,
-				       (unsigned)conf->learn.rehearsal, (unsigned)conf->learn.class_examples };
+				       (unsigned)conf->learn.rehearsal, (unsigned)conf->learn.class_examples,
+				       (unsigned)conf->learn.classes };
 }
 
 static int start_learning(struct tt_app *app, const struct tt_conf *conf, struct tt_err *err)

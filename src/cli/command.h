@@ -62,9 +62,9 @@ struct tt_command {
 };
 
 /* Each in a file of its own: src/cli/NAME.c. */
-extern const struct tt_command tt_command_albums, tt_command_classify, tt_command_doctor, tt_command_eval,
-	tt_command_facts, tt_command_people, tt_command_faces, tt_command_import, tt_command_inspect, tt_command_learn,
-	tt_command_model, tt_command_search, tt_command_serve, tt_command_train, tt_command_user;
+extern const struct tt_command tt_command_albums, tt_command_class, tt_command_classify, tt_command_doctor,
+	tt_command_eval, tt_command_facts, tt_command_people, tt_command_faces, tt_command_import, tt_command_inspect,
+	tt_command_learn, tt_command_model, tt_command_search, tt_command_serve, tt_command_train, tt_command_user;
 
 /* "tintype NAME: message" on standard error; returns `status`. */
 int tt_cli_fail(const struct tt_cli *cli, int status, const char *fmt, ...) TT_PRINTF(3, 4);

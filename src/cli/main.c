@@ -16,9 +16,10 @@
 extern char **environ;
 
 static const struct tt_command *const commands[] = {
-	&tt_command_serve,  &tt_command_import, &tt_command_inspect, &tt_command_classify, &tt_command_faces,
-	&tt_command_eval,   &tt_command_albums, &tt_command_search,  &tt_command_user,     &tt_command_doctor,
-	&tt_command_people, &tt_command_facts,  &tt_command_learn,   &tt_command_model,    &tt_command_train,
+	&tt_command_serve, &tt_command_import, &tt_command_inspect, &tt_command_classify,
+	&tt_command_faces, &tt_command_eval,   &tt_command_albums,  &tt_command_search,
+	&tt_command_user,  &tt_command_doctor, &tt_command_people,  &tt_command_facts,
+	&tt_command_learn, &tt_command_class,  &tt_command_model,   &tt_command_train,
 };
 
 static const struct tt_command *find(const char *name)

@@ -110,6 +110,17 @@ static json_t *albums(const struct tt_photo_detail *d)
 	return list;
 }
 
+static json_t *own_classes(const struct tt_photo_detail *d)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < d->classes_count; i++)
+		json_array_append_new(list, json_pack("{s:I,s:s,s:o}", "id", (json_int_t)d->classes[i].id, "name",
+						      d->classes[i].name, "confidence",
+						      confidence(d->classes[i].confidence)));
+	return list;
+}
+
 static json_t *keywords(const char *joined)
 {
 	struct tt_str part, rest = tt_str_of(joined);
@@ -164,9 +175,9 @@ json_t *tt_render_detail(const struct tt_photo_detail *d)
 		row(&d->photo),
 		file_facts(&d->photo),
 		camera(&d->photo.facts),
-		json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "guess", guess(d), "labels", labels(d), "correction",
-			  correction(d), "albums", albums(d), "previous", tt_render_id(d->newer), "next",
-			  tt_render_id(d->older)),
+		json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "guess", guess(d), "labels", labels(d), "correction",
+			  correction(d), "albums", albums(d), "own_classes", own_classes(d), "previous",
+			  tt_render_id(d->newer), "next", tt_render_id(d->older)),
 	};
 	bool whole = true;
 
@@ -225,7 +236,11 @@ int tt_query_filter(const struct tt_req *rq, bool month, struct tt_photo_filter 
 	if (rc == 0)
 		rc = tt_req_query_i64(rq, "person", 1, INT64_MAX, 0, &f.person, err);
 	if (rc == 0)
+		rc = tt_req_query_i64(rq, "own_class", 1, INT64_MAX, 0, &f.own_class, err);
+	if (rc == 0)
 		rc = tt_req_query_i64(rq, "trash", 0, 1, 0, &trash, err);
+	if (rc == 0 && f.own_class && (f.album || f.person || trash))
+		rc = tt_err_set(err, TT_EINVALID, "'own_class' does not go with 'album', 'person' or 'trash'");
 	if (rc < 0)
 		return rc;
 	f.trash = trash;

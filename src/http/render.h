@@ -19,7 +19,7 @@ json_t *tt_render_changed(int64_t changed);
 json_t *tt_render_text(const char *s);
 json_t *tt_render_id(int64_t id);
 
-/* class, album, trash and (where `month`) month of the query. */
+/* class, album, person, own_class, trash and (where `month`) month of the query. */
 int tt_query_filter(const struct tt_req *rq, bool month, struct tt_photo_filter *out, struct tt_err *err) TT_CHECKED;
 int tt_query_cursor(const struct tt_req *rq, struct tt_cursor *out, struct tt_err *err) TT_CHECKED;
 int tt_query_limit(const struct tt_req *rq, unsigned *out, struct tt_err *err) TT_CHECKED;

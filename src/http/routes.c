@@ -31,6 +31,16 @@ const struct tt_route tt_routes[] = {
 	{ "POST", API "/learning/run", tt_handle_learning_run, TT_AUTH_USER, 0, NULL },
 	{ "POST", API "/learning/undo", tt_handle_learning_undo, TT_AUTH_USER, 0, NULL },
 
+	{ "GET", API "/classes", tt_handle_classes, TT_AUTH_USER, 0, NULL },
+	{ "POST", API "/classes", tt_handle_class_add, TT_AUTH_USER, TT_ROUTE_JSON, NULL },
+	{ "GET", API "/classes/{id}", tt_handle_class, TT_AUTH_USER, 0, NULL },
+	{ "PATCH", API "/classes/{id}", tt_handle_class_change, TT_AUTH_USER, TT_ROUTE_JSON, NULL },
+	{ "DELETE", API "/classes/{id}", tt_handle_class_delete, TT_AUTH_USER, 0, NULL },
+	{ "PUT", API "/classes/{id}/photos", tt_handle_class_say, TT_AUTH_USER, TT_ROUTE_JSON, NULL },
+	{ "GET", API "/classes/{id}/unsure", tt_handle_class_unsure, TT_AUTH_USER, 0, NULL },
+	{ "GET", API "/classes/facts", tt_handle_class_facts, TT_AUTH_USER, 0, NULL },
+	{ "DELETE", API "/classes/facts", tt_handle_class_undo, TT_AUTH_USER, TT_ROUTE_JSON, NULL },
+
 	{ "GET", API "/timeline/months", tt_handle_months, TT_AUTH_USER, 0, NULL },
 	{ "GET", API "/search", tt_handle_search, TT_AUTH_USER, 0, NULL },
 	{ "GET", API "/albums/smart", tt_handle_smart_albums, TT_AUTH_USER, 0, NULL },

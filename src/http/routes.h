@@ -28,6 +28,8 @@ tt_handler tt_handle_thumbnail, tt_handle_preview, tt_handle_original, tt_handle
 tt_handler tt_handle_class_set, tt_handle_facts, tt_handle_fact_undo;
 /* learning.c */
 tt_handler tt_handle_learning, tt_handle_learning_run, tt_handle_learning_undo;
+tt_handler tt_handle_classes, tt_handle_class_add, tt_handle_class, tt_handle_class_change, tt_handle_class_delete,
+	tt_handle_class_say, tt_handle_class_undo, tt_handle_class_facts, tt_handle_class_unsure;
 /* albums.c */
 tt_handler tt_handle_smart_albums, tt_handle_albums, tt_handle_album_add, tt_handle_album, tt_handle_album_change,
 	tt_handle_album_delete, tt_handle_album_photos_add, tt_handle_album_photos_remove;

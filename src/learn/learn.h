@@ -26,6 +26,7 @@ struct tt_learn_opts {
 	unsigned max_corrections; /* conf learn.max_corrections */
 	unsigned rehearsal;       /* conf learn.rehearsal */
 	unsigned class_examples;  /* conf learn.class_examples */
+	unsigned classes;         /* conf learn.classes */
 };
 
 /* ---- one owner, at once, in the caller's thread */

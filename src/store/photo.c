@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { Q_PHOTO, Q_GUESS, Q_LABELS, Q_CORRECTION, Q_ALBUMS, Q_NEWER, Q_OLDER, Q_COUNT };
+enum { Q_PHOTO, Q_GUESS, Q_LABELS, Q_CORRECTION, Q_ALBUMS, Q_CLASSES, Q_NEWER, Q_OLDER, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_PHOTO] = "SELECT p.id, p.owner, p.sha256, p.name, p.blob_key, p.in_place_path, p.kind, p.bytes, p.added_at, "
 		    "p.moment, p.month, p.developed_at, p.trashed_at, p.phash, p.shown_class, p.shown_confidence, "
@@ -19,6 +19,9 @@ static const char *const queries[Q_COUNT] = {
 			 "AND undone_at IS NULL ORDER BY id DESC LIMIT 1",
 	[Q_ALBUMS] = "SELECT a.id, a.name FROM album_photo ap JOIN album a ON a.id = ap.album WHERE ap.photo = $1 "
 		     "ORDER BY lower(a.name), a.id",
+	[Q_CLASSES] = "SELECT c.id, c.name, CASE WHEN x.said IS NULL THEN x.p END FROM class_photo x "
+		      "JOIN own_class c ON c.id = x.class WHERE x.photo = $1 AND x.shown = 1 AND c.removed_at IS NULL "
+		      "ORDER BY lower(c.name), c.id",
 	[Q_NEWER] = "SELECT id FROM photo WHERE owner = $1 AND trashed_at IS NULL AND (moment, id) > ($2, $3) "
 		    "ORDER BY moment, id LIMIT 1",
 	[Q_OLDER] = "SELECT id FROM photo WHERE owner = $1 AND trashed_at IS NULL AND (moment, id) < ($2, $3) "
@@ -153,6 +156,12 @@ static void correction_row(struct tt_row *row, void *item)
 	d->correction_at = tt_col_i64(row->st, 2);
 }
 
+static void in_class_row(struct tt_row *row, void *item)
+{
+	*(struct tt_in_class *)item = (struct tt_in_class){ tt_col_i64(row->st, 0), tt_row_text(row, 1),
+							    tt_row_confidence(row, 2) };
+}
+
 static void named_row(struct tt_row *row, void *item)
 {
 	struct tt_named *n = item;
@@ -240,6 +249,9 @@ int tt_store_photo_detail(struct tt_store *s, int64_t owner, int64_t id, struct 
 	if (rc == 0)
 		rc = list_of(r.db, Q_ALBUMS, id, arena, sizeof *d.albums, named_row, (void **)&d.albums,
 			     &d.albums_count, err);
+	if (rc == 0)
+		rc = list_of(r.db, Q_CLASSES, id, arena, sizeof *d.classes, in_class_row, (void **)&d.classes,
+			     &d.classes_count, err);
 	if (rc == 0 && !d.photo.trashed_at)
 		rc = neighbour(r.db, Q_NEWER, &d.photo, &d.newer, err);
 	if (rc == 0 && !d.photo.trashed_at)

@@ -92,6 +92,11 @@ struct tt_named {
 	int64_t id;
 	const char *name;
 };
+struct tt_in_class {
+	int64_t id;
+	const char *name;
+	double confidence; /* of the guess; negative: the user said it */
+};
 /* The row and all around it. */
 struct tt_photo_detail {
 	struct tt_photo photo;
@@ -104,6 +109,8 @@ struct tt_photo_detail {
 	int64_t correction_at;
 	struct tt_named *albums; /* by name */
 	size_t albums_count;
+	struct tt_in_class *classes; /* of the owner's own that show it, by name */
+	size_t classes_count;
 	int64_t newer, older; /* neighbours in the timeline, 0 = none or in the trash */
 };
 int tt_store_photo_detail(struct tt_store *s, int64_t owner, int64_t id, struct tt_arena *arena,

@@ -899,6 +899,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Classes of one's own, by name */
+        get: operations["listClasses"];
+        put?: never;
+        /** Make a class of one's own */
+        post: operations["createClass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One class; its photos are listed by GET /api/v1/photos?own_class=ID */
+        get: operations["getClass"];
+        put?: never;
+        post?: never;
+        /** Remove a class; its photos stay, and so does all that was said, so that it can be brought back */
+        delete: operations["removeClass"];
+        options?: never;
+        head?: never;
+        /** Rename a class, or bring it back */
+        patch: operations["changeClass"];
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say of photos that they belong to the class, or that they do not */
+        put: operations["sayOfClass"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/unsure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Photos of which nothing is said and the guess is the least sure, those first that teach most */
+        get: operations["listClassUnsure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said of photos and classes, newest first */
+        get: operations["listClassFacts"];
+        put?: never;
+        post?: never;
+        /** Undo what was said */
+        delete: operations["undoClassFacts"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/about": {
         parameters: {
             query?: never;
@@ -939,6 +1034,62 @@ export interface components {
         /** @description 1 to 64 bytes of UTF-8 without control characters or white space at the ends; case does not count */
         UserName: string;
         NewPassword: string;
+        /** @description at most 100 bytes of UTF-8 */
+        OwnClassName: string;
+        OwnClass: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["OwnClassName"];
+            /** Format: int64 */
+            created_at: number;
+            removed: boolean;
+            /** @description photos shown */
+            count: number;
+            /** @description of these, found by what was learnt */
+            guessed: number;
+            /** @description the newest photo */
+            cover: number | null;
+            /** @description photos that the user put in */
+            put_in: number;
+            /** @description photos that the user kept out */
+            kept_out: number;
+            /** @description photos put in before anything is learnt */
+            examples_needed: number;
+            /** @description something was said that is not learnt yet */
+            fresh: boolean;
+            learnt: components["schemas"]["OwnClassLearnt"] | null;
+        };
+        /** @description what was learnt, judged on examples that were left out while it was learnt */
+        OwnClassLearnt: {
+            /** @description counts tries */
+            version: number;
+            /** Format: int64 */
+            made_at: number;
+            /** @description it finds photos; false: it was not good enough */
+            used: boolean;
+            /** @description examples */
+            put_in: number;
+            /** @description photos kept out */
+            kept_out: number;
+            /** @description photos of which nothing was said */
+            others: number;
+            /** @description share of the examples that are found */
+            found: number | null;
+            /** @description of all that the user said something of and that is taken: the share that belongs */
+            precision: number | null;
+            /** @description share of the others that is taken */
+            others_taken: number | null;
+        };
+        OwnClassFact: {
+            id: components["schemas"]["Id"];
+            own_class: components["schemas"]["Id"];
+            /** @description null when it was deleted for good */
+            photo: number | null;
+            belongs: boolean;
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            undone_at: number | null;
+        };
         AlbumName: string;
         /** @enum {string} */
         PhotoKind: "photo" | "video";
@@ -1074,6 +1225,13 @@ export interface components {
             albums: {
                 id: components["schemas"]["Id"];
                 name: string;
+            }[];
+            /** @description classes of the user's own that show the photo */
+            own_classes: {
+                id: components["schemas"]["Id"];
+                name: string;
+                /** @description null where the user said so */
+                confidence: number | null;
             }[];
             /** @description from left to right; what is no face is left out */
             faces: components["schemas"]["Face"][];
@@ -1391,6 +1549,8 @@ export interface components {
         Album: components["schemas"]["Id"];
         /** @description only photos with a face of this person */
         Person: components["schemas"]["Id"];
+        /** @description only of this class of one's own; not together with album, person or trash */
+        OwnClass: components["schemas"]["Id"];
         /** @description 1 for what is in the trash, 0 for what is not */
         Trash: 0 | 1;
         /** @description `next` of the page before */
@@ -1646,6 +1806,8 @@ export interface operations {
                 album?: components["parameters"]["Album"];
                 /** @description only photos with a face of this person */
                 person?: components["parameters"]["Person"];
+                /** @description only of this class of one's own; not together with album, person or trash */
+                own_class?: components["parameters"]["OwnClass"];
                 /** @description 1 for what is in the trash, 0 for what is not */
                 trash?: components["parameters"]["Trash"];
                 /** @description `next` of the page before */
@@ -1929,6 +2091,8 @@ export interface operations {
                 album?: components["parameters"]["Album"];
                 /** @description only photos with a face of this person */
                 person?: components["parameters"]["Person"];
+                /** @description only of this class of one's own; not together with album, person or trash */
+                own_class?: components["parameters"]["OwnClass"];
                 /** @description 1 for what is in the trash, 0 for what is not */
                 trash?: components["parameters"]["Trash"];
             };
@@ -2767,6 +2931,236 @@ export interface operations {
         requestBody?: never;
         responses: {
             202: components["responses"]["Learning"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listClasses: {
+        parameters: {
+            query?: {
+                /** @description 1 for the removed ones, 0 for the others */
+                removed?: 0 | 1;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the classes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description something is being learnt */
+                        busy: boolean;
+                        classes: components["schemas"]["OwnClass"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: components["schemas"]["OwnClassName"];
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClass"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the class */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClass"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: components["schemas"]["OwnClassName"];
+                    removed?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the class as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClass"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    sayOfClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: components["schemas"]["Id"][];
+                    belongs: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description a fact for each photo that there is, in order; for the undo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facts: components["schemas"]["Id"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listClassUnsure: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the photos; next is null always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listClassFacts: {
+        parameters: {
+            query?: {
+                /** @description only of this class of one's own; not together with album, person or trash */
+                own_class?: components["parameters"]["OwnClass"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facts: components["schemas"]["OwnClassFact"][];
+                        /** @description cursor of the next page; null on the last */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    undoClassFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Ids"];
+        responses: {
+            200: components["responses"]["Changed"];
             default: components["responses"]["Error"];
         };
     };
