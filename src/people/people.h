@@ -1,9 +1,9 @@
 /* People: who is on the photos. Guesses of the machine overruled by what the user said.
  *
  * Facts (store/people.h) are appended and never changed but for being undone; each is keyed by content hash and box, so
- * that it outlives rows, models and libraries. After each of them all facts that hold are replayed over all faces of
- * the owner (replay.h), and the rows say at once what is shown. A thread assigns new faces to persons, and clusters all
- * of them anew when enough is new; it sleeps otherwise. Vectors are in memory only while it does so.
+ * that it outlives rows, models and libraries. After each of them the facts that hold are replayed over all faces on
+ * which it bears (replay.h), and the rows say at once what is shown. A thread assigns new faces to persons, and
+ * clusters all of them anew when enough is new; it sleeps otherwise. Vectors are in memory only while it does so.
  *
  * Any thread, unless said otherwise. Operations return when their facts are on disk and the rows follow them. Persons
  * and faces are named by their rows' ids; another owner's are TT_ENOTFOUND. */

@@ -33,6 +33,12 @@ static int64_t cover_of(const struct tt_people_state *st, const struct tt_shown_
 	return p->cover >= 0 ? st->faces[p->cover].id : 0;
 }
 
+/* Not all that was said of this person is here; nothing was now. */
+static bool stays(const struct tt_people_state *st, size_t person)
+{
+	return st->partial && person < st->persons_count && !st->asked[person];
+}
+
 static int put_person(struct writing *w, int person)
 {
 	const struct tt_shown_person *p = &w->st->shown.persons[person];
@@ -41,9 +47,17 @@ static int put_person(struct writing *w, int person)
 	if (w->put[person] >= 0)
 		return w->put[person];
 	row = &w->rows.persons[w->rows.persons_count];
-	*row = (struct tt_person_put){
-		.name = name_of(p), .born = p->born, .cover_face = cover_of(w->st, p), .hidden = p->hidden
-	};
+	if (stays(w->st, (size_t)person)) {
+		const struct tt_person *now = &w->st->persons[person];
+
+		*row = (struct tt_person_put){
+			.name = now->name, .born = now->born, .cover_face = now->chosen_cover, .hidden = now->hidden
+		};
+	} else {
+		*row = (struct tt_person_put){
+			.name = name_of(p), .born = p->born, .cover_face = cover_of(w->st, p), .hidden = p->hidden
+		};
+	}
 	(void)strncpy(row->uid, p->uid, sizeof row->uid - 1);
 	w->put[person] = (int)w->rows.persons_count++;
 	return w->put[person];
@@ -56,6 +70,8 @@ static bool person_differs(const struct tt_people_state *st, size_t i)
 
 	if (!row)
 		return p->spoken_of;
+	if (stays(st, i))
+		return false;
 	return !same_text(row->name, name_of(p)) || !same_text(row->born, p->born) || row->hidden != p->hidden ||
 	       row->chosen_cover != cover_of(st, p);
 }
@@ -68,8 +84,8 @@ static bool face_differs(const struct tt_people_state *st, size_t i)
 	bool guessed = s->person >= 0 && !s->said;
 
 	return f->person != s->person || f->said != s->said || f->hidden != s->hidden || f->guess != k->guess ||
-	       (k->guess >= 0 && fabsf(f->guess_confidence - k->guess_confidence) > 1e-4F) ||
-	       (guessed && fabs(f->person_confidence - (double)s->confidence) > 1e-4);
+	       (k->guess >= 0 && fabsf(f->guess_confidence - k->guess_confidence) > (float)TT_CONFIDENCE_STEP) ||
+	       (guessed && fabs(f->person_confidence - (double)s->confidence) > TT_CONFIDENCE_STEP);
 }
 
 static void put_face(struct writing *w, size_t i)
@@ -89,11 +105,33 @@ static void put_face(struct writing *w, size_t i)
 	};
 }
 
+/* Is this person nobody's in the rest either, which is not here? */
+static int is_nobody(const struct tt_people_state *st, size_t person, bool *out, struct tt_err *err)
+{
+	const struct tt_person *p = &st->persons[person];
+	int64_t here = 0, all;
+	int rc;
+
+	*out = true;
+	if (!st->partial)
+		return 0;
+	for (size_t i = 0; i < st->faces_count; i++)
+		here += st->faces[i].person == (int)person || st->faces[i].guess == (int)person;
+	rc = tt_store_faces_count(st->store, st->owner, p->id, &all, err);
+	if (rc < 0)
+		return rc;
+	*out = all == here;
+	for (size_t i = 0; *out && i < st->all_count; i++)
+		*out = !same_text(st->all[i].person_uid, p->uid) && !same_text(st->all[i].other_uid, p->uid);
+	return 0;
+}
+
 /* Persons of the machine that nobody is any more, and of whom nobody spoke. */
 static int find_gone(struct writing *w, struct tt_err *err)
 {
 	struct tt_people_state *st = w->st;
 	bool *used = tt_arena_alloc(&st->arena, st->shown.persons_count + 1);
+	int rc;
 
 	if (!used)
 		return no_memory(err);
@@ -103,9 +141,17 @@ static int find_gone(struct writing *w, struct tt_err *err)
 		if (st->shown.faces[i].person >= 0)
 			used[st->shown.faces[i].person] = true;
 	}
-	for (size_t i = 0; i < st->persons_count; i++)
-		if (!used[i] && !st->shown.persons[i].spoken_of)
+	for (size_t i = 0; i < st->persons_count; i++) {
+		bool nobody;
+
+		if (used[i] || st->shown.persons[i].spoken_of)
+			continue;
+		rc = is_nobody(st, i, &nobody, err);
+		if (rc < 0)
+			return rc;
+		if (nobody)
 			w->gone[w->rows.gone_count++] = st->persons[i].id;
+	}
 	return 0;
 }
 
@@ -168,11 +214,25 @@ int tt_people_state_store(struct tt_people_state *st, int64_t now, size_t *chang
 	return rc;
 }
 
-static int settle_once(struct tt_store *s, int64_t owner, int64_t now, bool *drawn, struct tt_err *err)
+static int load(struct tt_people_state *st, struct tt_store *s, int64_t owner, const struct tt_face_fact *about,
+		size_t n, struct tt_err *err)
+{
+	bool whole = true;
+	int rc = about ? tt_people_state_load_part(st, s, owner, about, n, &whole, err) : 0;
+
+	if (rc < 0 || !whole)
+		return rc;
+	if (about)
+		tt_people_state_done(st);
+	return tt_people_state_load(st, s, owner, false, err);
+}
+
+static int settle_once(struct tt_store *s, int64_t owner, const struct tt_face_fact *about, size_t n, int64_t now,
+		       bool *drawn, struct tt_err *err)
 {
 	struct tt_people_state st;
 	size_t changed;
-	int rc = tt_people_state_load(&st, s, owner, false, err);
+	int rc = load(&st, s, owner, about, n, err);
 
 	if (rc == 0)
 		rc = tt_people_state_replay(&st, err);
@@ -182,14 +242,15 @@ static int settle_once(struct tt_store *s, int64_t owner, int64_t now, bool *dra
 	return rc;
 }
 
-int tt_people_settle(struct tt_store *s, int64_t owner, int64_t now, bool *drawn, struct tt_err *err)
+int tt_people_settle(struct tt_store *s, int64_t owner, const struct tt_face_fact *about, size_t n, int64_t now,
+		     bool *drawn, struct tt_err *err)
 {
 	bool more = false, ever;
-	int rc = settle_once(s, owner, now, &more, err);
+	int rc = settle_once(s, owner, about, n, now, &more, err);
 
 	ever = more;
 	if (rc == 0 && more)
-		rc = settle_once(s, owner, now, &more, err);
+		rc = settle_once(s, owner, about, n, now, &more, err);
 	if (rc == 0 && drawn)
 		*drawn = ever;
 	return rc;

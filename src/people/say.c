@@ -368,8 +368,26 @@ int tt_people_draw(const struct tt_people_call *c, int64_t photo, const float bo
 	return rc < 0 ? rc : find_drawn(c, photo, &f.row.box, out, err);
 }
 
+/* NULL when one is not there: undoing says so. */
+static struct tt_face_fact *read_facts(const struct tt_people_call *c, const int64_t *ids, size_t n)
+{
+	struct tt_face_fact *facts = tt_arena_alloc(c->arena, (n + 1) * sizeof *facts), *one;
+	struct tt_err none = { 0 };
+
+	for (size_t i = 0; facts && i < n; i++) {
+		size_t found;
+
+		if (tt_store_face_facts_all(c->store, c->owner, ids[i] - 1, 1, c->arena, &one, &found, &none) < 0 ||
+		    found == 0 || one->id != ids[i])
+			return NULL;
+		facts[i] = *one;
+	}
+	return facts;
+}
+
 int tt_people_undo(const struct tt_people_call *c, const int64_t *facts, size_t n, struct tt_err *err)
 {
+	struct tt_face_fact *about = read_facts(c, facts, n);
 	int64_t changed;
 	int rc = tt_store_face_facts_undo(c->store, c->owner, facts, n, c->now, &changed, err);
 
@@ -377,5 +395,5 @@ int tt_people_undo(const struct tt_people_call *c, const int64_t *facts, size_t 
 		return rc;
 	if (c->people)
 		tt_kept_drop(tt_people_kept(c->people), c->owner);
-	return tt_saying_follow(c, err);
+	return tt_saying_follow(c, about, n, err);
 }

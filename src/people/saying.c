@@ -101,13 +101,13 @@ int tt_saying_anchor(struct tt_saying *s, const struct tt_person *person, struct
 	return rc;
 }
 
-int tt_saying_follow(const struct tt_people_call *c, struct tt_err *err)
+int tt_saying_follow(const struct tt_people_call *c, const struct tt_face_fact *about, size_t n, struct tt_err *err)
 {
 	bool drawn = false;
 	int rc;
 
 	tt_people_lock(c->people);
-	rc = tt_people_settle(c->store, c->owner, c->now, &drawn, err);
+	rc = tt_people_settle(c->store, c->owner, about, n, c->now, &drawn, err);
 	tt_people_unlock(c->people);
 	if (drawn)
 		tt_people_drawn(c->people);
@@ -131,7 +131,7 @@ int tt_saying_end(struct tt_saying *s, struct tt_people_said *out, struct tt_err
 	if (rc == 0 && s->c->people && !s->settles)
 		tt_kept_drop(tt_people_kept(s->c->people), s->c->owner);
 	if (rc == 0)
-		rc = tt_saying_follow(s->c, err);
+		rc = tt_saying_follow(s->c, s->facts, s->count, err);
 	if (rc == 0)
 		*out = said;
 	return rc;

@@ -34,7 +34,8 @@ void tt_saying_add_pair(struct tt_saying *s, enum tt_said_kind kind, const struc
 int tt_saying_anchor(struct tt_saying *s, const struct tt_person *person, struct tt_err *err) TT_CHECKED;
 /* Commits, and lets the rows follow. */
 int tt_saying_end(struct tt_saying *s, struct tt_people_said *out, struct tt_err *err) TT_CHECKED;
-/* The rows follow, and the thread looks after the rest. */
-int tt_saying_follow(const struct tt_people_call *c, struct tt_err *err) TT_CHECKED;
+/* The rows follow what was said or undone (about NULL: anything), and the thread looks after the rest. */
+int tt_saying_follow(const struct tt_people_call *c, const struct tt_face_fact *about, size_t n,
+		     struct tt_err *err) TT_CHECKED;
 
 #endif

@@ -5,11 +5,11 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 #include <sys/random.h>
 
 enum { PAGE = 2000, FACTS_PAGE = 20000 };
-#define STATE_BYTES ((size_t)4 << 30)
 #define PAGE_BYTES ((size_t)64 << 20)
 
 static int no_memory(struct tt_err *err)
@@ -69,8 +69,10 @@ static struct tt_said_box box_of(const uint8_t sha256[32], const struct tt_box *
 	return out;
 }
 
-static void take_face(struct tt_people_state *st, size_t i, const struct tt_face_known *f)
+void tt_people_state_take(struct tt_people_state *st, const struct tt_face_known *f)
 {
+	size_t i = st->faces_count++;
+
 	st->faces[i] = (struct tt_state_face){ .id = f->id,
 					       .quality = f->quality,
 					       .yaw = f->yaw,
@@ -90,9 +92,11 @@ static void take_face(struct tt_people_state *st, size_t i, const struct tt_face
 						.drawn = f->drawn };
 	if (st->vectors && f->has_vector)
 		memcpy(st->vectors[i], f->vector, sizeof st->vectors[i]);
+	else if (st->vectors)
+		memset(st->vectors[i], 0, sizeof st->vectors[i]);
 }
 
-static int grow(struct tt_people_state *st, size_t *room, size_t more, bool vectors, struct tt_err *err)
+int tt_people_state_room(struct tt_people_state *st, size_t *room, size_t more, bool vectors, struct tt_err *err)
 {
 	void *p;
 
@@ -129,13 +133,11 @@ static int load_faces(struct tt_people_state *st, bool vectors, struct tt_err *e
 		int rc = tt_store_faces_known(st->store, st->owner, after, PAGE, &page, &rows, &n, err);
 
 		if (rc == 0)
-			rc = grow(st, &room, n + 1, vectors, err);
+			rc = tt_people_state_room(st, &room, n + 1, vectors, err);
 		if (rc < 0)
 			return rc;
 		for (size_t i = 0; i < n; i++) {
-			if (vectors)
-				memset(st->vectors[st->faces_count], 0, sizeof *st->vectors);
-			take_face(st, st->faces_count++, &rows[i]);
+			tt_people_state_take(st, &rows[i]);
 			after = rows[i].id;
 		}
 	} while (n == PAGE);
@@ -153,7 +155,7 @@ static void take_fact(struct tt_said *out, const struct tt_face_fact *f)
 		out->b = box_of(f->other_sha256, &f->other);
 }
 
-static int load_facts(struct tt_people_state *st, struct tt_err *err)
+int tt_people_state_facts(struct tt_people_state *st, struct tt_err *err)
 {
 	TT_SCOPED(tt_freep) struct tt_face_fact *all = NULL;
 	size_t n, total = 0;
@@ -196,12 +198,12 @@ int tt_people_state_load(struct tt_people_state *st, struct tt_store *s, int64_t
 {
 	int rc;
 
-	*st = (struct tt_people_state){ .store = s, .owner = owner, .arena = { .max = STATE_BYTES } };
+	*st = (struct tt_people_state){ .store = s, .owner = owner, .arena = { .max = TT_STATE_BYTES } };
 	rc = load_persons(st, err);
 	if (rc == 0)
 		rc = load_faces(st, vectors, err);
 	if (rc == 0)
-		rc = load_facts(st, err);
+		rc = tt_people_state_facts(st, err);
 	if (rc < 0)
 		return rc;
 	st->uids = tt_arena_alloc(&st->arena,
@@ -287,7 +289,8 @@ int tt_people_state_take_guesses(struct tt_people_state *st, const struct tt_peo
 			at++;
 		if (at == st->faces_count || st->faces[at].id != from->faces[i].id)
 			continue;
-		if (f->guess == from->faces[i].guess && f->guess_confidence == from->faces[i].guess_confidence)
+		if (f->guess == from->faces[i].guess &&
+		    fabsf(f->guess_confidence - from->faces[i].guess_confidence) <= (float)TT_CONFIDENCE_STEP)
 			continue;
 		if (f->guess >= 0)
 			person = same_person(st, from, f->guess, map, err);

@@ -56,7 +56,7 @@ int tt_people_take_turn(struct tt_people_turn *t, struct tt_err *err)
 		tt_people_lock(t->people);
 		rc = write_rows(t, &st, &drawn, err);
 		if (rc == 0 && drawn)
-			rc = tt_people_settle(t->store, t->owner, tt_now_ms(), NULL, err);
+			rc = tt_people_settle(t->store, t->owner, NULL, 0, tt_now_ms(), NULL, err);
 		tt_people_unlock(t->people);
 	}
 	tt_people_state_done(&st);

@@ -14,7 +14,26 @@
 	"AND f.hidden = 0 AND f.trashed = 0 AND (f.moment, f.photo, f.id) < ($3, $4, $5) "                             \
 	"ORDER BY f.moment DESC, f.photo DESC, f.id DESC LIMIT $6"
 
-enum { Q_ONE, Q_CONTENT, Q_OF_PHOTO, Q_PHOTO, Q_OF_PERSON, Q_UNKNOWN, Q_KNOWN, Q_OWNERS, Q_PERSON, Q_COUNT };
+#define KNOWN                                                                                                          \
+	"SELECT f.id, f.photo, f.person, p.sha256, p.moment, p.taken IS NOT NULL, f.x, f.y, f.w, f.h, "                \
+	"f.confidence, f.quality, f.yaw, f.px, f.person_confidence, f.said, f.hidden, f.source = 'drawn', "            \
+	"f.trashed, f.vector, f.guess, f.guess_confidence FROM "
+
+enum {
+	Q_ONE,
+	Q_CONTENT,
+	Q_OF_PHOTO,
+	Q_PHOTO,
+	Q_OF_PERSON,
+	Q_UNKNOWN,
+	Q_KNOWN,
+	Q_KNOWN_OF,
+	Q_CONTENTS,
+	Q_FACES,
+	Q_OWNERS,
+	Q_PERSON,
+	Q_COUNT
+};
 static const char *const queries[Q_COUNT] = {
 	[Q_ONE] = "SELECT " COLUMNS FROM "AND f.id = $2",
 	[Q_CONTENT] = "SELECT p.sha256 FROM face f JOIN photo p ON p.id = f.photo WHERE f.owner = $1 AND f.id = $2",
@@ -22,11 +41,13 @@ static const char *const queries[Q_COUNT] = {
 	[Q_PHOTO] = "SELECT count(*) FROM photo WHERE owner = $1 AND id = $2",
 	[Q_OF_PERSON] = "SELECT " COLUMNS FROM "AND f.person = $2 " PAGE,
 	[Q_UNKNOWN] = "SELECT " COLUMNS FROM "AND f.person IS NULL AND $2 = 0 " PAGE,
-	[Q_KNOWN] = "SELECT f.id, f.photo, f.person, p.sha256, p.moment, p.taken IS NOT NULL, f.x, f.y, f.w, f.h, "
-		    "f.confidence, f.quality, f.yaw, f.px, f.person_confidence, f.said, f.hidden, f.source = 'drawn', "
-		    "f.trashed, f.vector, f.guess, f.guess_confidence FROM face f CROSS JOIN photo p WHERE p.id = "
-		    "f.photo AND f.owner = $1 "
-		    "AND f.id > $2 ORDER BY f.id LIMIT $3",
+	[Q_KNOWN] = KNOWN "face f CROSS JOIN photo p WHERE p.id = f.photo AND f.owner = $1 AND f.id > $2 "
+			  "ORDER BY f.id LIMIT $3",
+	[Q_KNOWN_OF] = KNOWN "photo p CROSS JOIN face f WHERE p.sha256 = $2 AND p.owner = $1 AND f.photo = p.id "
+			     "AND f.owner = $1 ORDER BY f.id",
+	[Q_CONTENTS] = "SELECT DISTINCT p.sha256 FROM face f JOIN photo p ON p.id = f.photo WHERE f.owner = $1 "
+		       "AND (f.person = $2 OR f.guess = $2) LIMIT $3",
+	[Q_FACES] = "SELECT count(*) FROM face WHERE owner = $1 AND (person = $2 OR guess = $2)",
 	[Q_OWNERS] = "SELECT u.id FROM \"user\" u WHERE EXISTS (SELECT 1 FROM face f WHERE f.owner = u.id) "
 		     "OR EXISTS (SELECT 1 FROM face_fact a WHERE a.owner = u.id) ORDER BY u.id",
 	[Q_PERSON] = "SELECT count(*) FROM person WHERE owner = $1 AND id = $2",
@@ -233,6 +254,46 @@ int tt_store_faces_known(struct tt_store *s, int64_t owner, int64_t after, unsig
 		return rc;
 	tt_stmt_i64(st, 3, limit);
 	return tt_rows_all(st, arena, sizeof **out, known_row, (void **)out, count, err);
+}
+
+int tt_store_faces_known_of(struct tt_store *s, int64_t owner, const uint8_t sha256[32], struct tt_arena *arena,
+			    struct tt_face_known **out, size_t *count, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_read_stmt(&r, s, queries[Q_KNOWN_OF], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_blob(st, 2, sha256, 32);
+	return tt_rows_all(st, arena, sizeof **out, known_row, (void **)out, count, err);
+}
+
+int tt_store_faces_contents(struct tt_store *s, int64_t owner, int64_t person, unsigned limit, struct tt_arena *arena,
+			    uint8_t (**out)[32], size_t *count, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_read_begin(&r, s, err);
+
+	if (rc == 0)
+		rc = owner_stmt(r.db, Q_CONTENTS, owner, person, &st, err);
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 3, limit);
+	return tt_rows_all(st, arena, sizeof **out, content_row, (void **)out, count, err);
+}
+
+int tt_store_faces_count(struct tt_store *s, int64_t owner, int64_t person, int64_t *out, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_read_begin(&r, s, err);
+
+	if (rc == 0)
+		rc = owner_stmt(r.db, Q_FACES, owner, person, &st, err);
+	return rc < 0 ? rc : tt_rows_number(st, out, err);
 }
 
 static void id_row(struct tt_row *row, void *item)

@@ -90,6 +90,15 @@ struct tt_face_known {
 /* All faces of the owner behind `after`, at most limit (not bounded by TT_PAGE_MAX). */
 int tt_store_faces_known(struct tt_store *s, int64_t owner, int64_t after, unsigned limit, struct tt_arena *arena,
 			 struct tt_face_known **out, size_t *count, struct tt_err *err) TT_CHECKED;
+/* The same of the owner's photo with this content; none when there is no such photo. */
+int tt_store_faces_known_of(struct tt_store *s, int64_t owner, const uint8_t sha256[32], struct tt_arena *arena,
+			    struct tt_face_known **out, size_t *count, struct tt_err *err) TT_CHECKED;
+/* Contents of at most limit photos with faces whose person or guess is this one, hidden ones too. */
+int tt_store_faces_contents(struct tt_store *s, int64_t owner, int64_t person, unsigned limit, struct tt_arena *arena,
+			    uint8_t (**out)[32], size_t *count, struct tt_err *err) TT_CHECKED;
+/* How many such faces there are. */
+int tt_store_faces_count(struct tt_store *s, int64_t owner, int64_t person, int64_t *out,
+			 struct tt_err *err) TT_CHECKED;
 /* Every owner who has faces or facts about them, for the start. */
 int tt_store_face_owners(struct tt_store *s, struct tt_arena *arena, int64_t **out, size_t *count,
 			 struct tt_err *err) TT_CHECKED;

@@ -19,7 +19,7 @@
 	" = 0 OR EXISTS (SELECT 1 FROM face o WHERE o.photo = f.photo AND o.owner = f.owner AND o.person = $" #i       \
 	" AND o.hidden = 0)) "
 
-enum { Q_LIST, Q_ALL, Q_ONE, Q_NAMED, Q_YEARS, Q_TOGETHER, Q_PERSONS, Q_KNOWN, Q_UNKNOWN, Q_WAITING, Q_COUNT };
+enum { Q_LIST, Q_ALL, Q_ONE, Q_UID, Q_NAMED, Q_YEARS, Q_TOGETHER, Q_PERSONS, Q_KNOWN, Q_UNKNOWN, Q_WAITING, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	/* Covers are looked for on the page only. */
 	[Q_LIST] = "SELECT " COLUMNS ", " BEST " FROM (SELECT id FROM person WHERE owner = $1 AND (faces > 0 OR "
@@ -28,6 +28,7 @@ static const char *const queries[Q_COUNT] = {
 		   "CROSS JOIN person n ON n.id = l.id ORDER BY n.name = '', -n.photos, n.id",
 	[Q_ALL] = "SELECT " COLUMNS ", NULL FROM person n WHERE n.owner = $1 ORDER BY n.id",
 	[Q_ONE] = "SELECT " COLUMNS ", " BEST " FROM person n WHERE n.owner = $1 AND n.id = $2",
+	[Q_UID] = "SELECT " COLUMNS ", NULL FROM person n WHERE n.owner = $1 AND n.uid = $2",
 	[Q_NAMED] = "SELECT " COLUMNS ", " BEST " FROM person n WHERE n.owner = $1 AND lower(n.name) = lower($2) "
 		    "ORDER BY n.photos DESC, n.id LIMIT 1",
 	[Q_YEARS] = "SELECT f.month / 12, count(DISTINCT f.photo) FROM face f WHERE f.owner = $1 AND f.person = $2 "
@@ -157,22 +158,34 @@ int tt_store_person(struct tt_store *s, int64_t owner, int64_t id, struct tt_are
 	return rc;
 }
 
-int tt_store_person_named(struct tt_store *s, int64_t owner, const char *name, struct tt_arena *arena,
-			  struct tt_person *out, struct tt_err *err)
+static int person_by_text(struct tt_store *s, int query, int64_t owner, const char *text, const char *missing,
+			  struct tt_arena *arena, struct tt_person *out, struct tt_err *err)
 {
 	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
 	struct tt_person person = { 0 };
-	int rc = tt_read_stmt(&r, s, queries[Q_NAMED], &st, err);
+	int rc = tt_read_stmt(&r, s, queries[query], &st, err);
 
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 1, owner);
-	tt_stmt_text(st, 2, name);
-	rc = tt_rows_one(st, arena, person_row, &person, "nobody has this name", err);
+	tt_stmt_text(st, 2, text);
+	rc = tt_rows_one(st, arena, person_row, &person, missing, err);
 	if (rc == 0)
 		*out = person;
 	return rc;
+}
+
+int tt_store_person_of_uid(struct tt_store *s, int64_t owner, const char *uid, struct tt_arena *arena,
+			   struct tt_person *out, struct tt_err *err)
+{
+	return person_by_text(s, Q_UID, owner, uid, "no such person", arena, out, err);
+}
+
+int tt_store_person_named(struct tt_store *s, int64_t owner, const char *name, struct tt_arena *arena,
+			  struct tt_person *out, struct tt_err *err)
+{
+	return person_by_text(s, Q_NAMED, owner, name, "nobody has this name", arena, out, err);
 }
 
 static void year_row(struct tt_row *row, void *item)

@@ -46,6 +46,9 @@ int tt_store_persons_all(struct tt_store *s, int64_t owner, struct tt_arena *are
 			 size_t *count, struct tt_err *err) TT_CHECKED;
 int tt_store_person(struct tt_store *s, int64_t owner, int64_t id, struct tt_arena *arena, struct tt_person *out,
 		    struct tt_err *err) TT_CHECKED;
+/* Its row, without cover; TT_ENOTFOUND. */
+int tt_store_person_of_uid(struct tt_store *s, int64_t owner, const char *uid, struct tt_arena *arena,
+			   struct tt_person *out, struct tt_err *err) TT_CHECKED;
 /* By its name, case of ASCII letters does not count; the one with most photos of several. TT_ENOTFOUND. */
 int tt_store_person_named(struct tt_store *s, int64_t owner, const char *name, struct tt_arena *arena,
 			  struct tt_person *out, struct tt_err *err) TT_CHECKED;

@@ -61,7 +61,8 @@ void put_found(struct fixture *fx, int64_t photo, int content, int model, int dr
 {
 	struct tt_found_face faces[ON_PHOTO] = { 0 };
 	struct tt_found_faces found = { .model = model ? "f2" : "f1", .faces = faces };
-	struct tt_job_result r = { .photo = photo, .now = 5, .faces = &found };
+	struct tt_facts facts = { .mime = "image/jpeg", .width = 400, .height = 300, .frames = 1 };
+	struct tt_job_result r = { .photo = photo, .now = 5, .facts = &facts, .faces = &found };
 	char sql[80];
 
 	for (int i = 0; i < ON_PHOTO; i++) {
@@ -76,6 +77,7 @@ void put_found(struct fixture *fx, int64_t photo, int content, int model, int dr
 		vector_of(truth(content, i), content * ON_PHOTO + i, model, f->vector);
 		found.count++;
 	}
+	snprintf(facts.taken, sizeof facts.taken, "%d-05-04T12:00:00", 1990 + content % 20);
 	snprintf(sql, sizeof sql, "SELECT max(id) FROM job WHERE photo = %lld", (long long)photo);
 	r.job = rows(fx, sql);
 	memcpy(r.sha256, &content, sizeof content);
