@@ -1,4 +1,4 @@
-/* tintype facts: what was said of faces and persons, out of one library and into another. */
+/* tintype facts: what was said of faces, persons and classes, out of one library and into another. */
 #include "cli/command.h"
 #include "cli/owner.h"
 
@@ -125,8 +125,9 @@ const struct tt_command tt_command_facts = {
 	.min_args = 1,
 	.max_args = 2,
 	.flags = TT_CMD_LIBRARY | TT_CMD_JSON | TT_CMD_USER,
-	.summary = "write out what you said of faces and persons, or take it into another library",
+	.summary = "write out what you said of faces, persons and classes, or take it into another library",
 	.details =
-		"A line of JSON for each fact, known by the photo's content and the face's box. Import adds what is\n"
-		"not there yet; the photos may come before or after it.",
+		"A line of JSON for each fact, known by the photo's content and the face's box: of faces, of persons,\n"
+		"and of the class of a photo. Import adds what is not there yet; the photos may come before or after\n"
+		"it. A line that is wrong is named, and nothing is added.",
 };

@@ -1,16 +1,15 @@
-/* Facts as JSON lines: {"kind":"is","sha256":"…","box":[x,y,w,h],"person":"…","at":ms}; of a pair also "other_sha256"
- * and "other_box"; "other" is the person merged away, "value" the name, the day or the probability that was shown.
- * Interface: people.h. */
+/* What was said, out of one library and into another: lines.h. Interface: people.h. */
 #include "people/people.h"
 
-#include "base/json.h"
-#include "people/replay.h"
+#include "base/alloc.h"
+#include "people/lines.h"
 #include "people/saying.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 5000, LINE_MAX_BYTES = 4096, VALUE_MAX = 1000 };
+enum { PAGE = 5000 };
 #define PAGE_BYTES ((size_t)64 << 20)
 
 static int no_memory(struct tt_err *err)
@@ -20,218 +19,153 @@ static int no_memory(struct tt_err *err)
 
 /* ---- out */
 
-static json_t *hex_of(const uint8_t sha256[32])
-{
-	char text[65];
+struct exporting {
+	struct tt_store *store;
+	int64_t owner;
+	int (*line)(void *ctx, const char *text, struct tt_err *err);
+	void *ctx;
+	int64_t written;
+};
 
-	tt_hex(text, sha256, 32);
-	return json_string(text);
+/* One more line, which is freed. */
+static int put(struct exporting *ex, char *text, struct tt_err *err)
+{
+	int rc = ex->line(ex->ctx, text, err);
+
+	free(text);
+	ex->written++;
+	return rc;
 }
 
-static json_t *box_json(const struct tt_box *b)
+static int put_face_facts(struct exporting *ex, struct tt_err *err)
 {
-	return json_pack("[f,f,f,f]", (double)b->x, (double)b->y, (double)b->w, (double)b->h);
-}
-
-static json_t *fact_json(const struct tt_face_fact *f)
-{
-	json_t *o = json_pack("{s:s,s:I}", "kind", f->kind, "at", (json_int_t)f->at);
-
-	if (o && f->has_face) {
-		json_object_set_new(o, "sha256", hex_of(f->sha256));
-		json_object_set_new(o, "box", box_json(&f->box));
-	}
-	if (o && f->has_other) {
-		json_object_set_new(o, "other_sha256", hex_of(f->other_sha256));
-		json_object_set_new(o, "other_box", box_json(&f->other));
-	}
-	if (o && f->person_uid)
-		json_object_set_new(o, "person", json_string(f->person_uid));
-	if (o && f->other_uid)
-		json_object_set_new(o, "other", json_string(f->other_uid));
-	if (o && f->value)
-		json_object_set_new(o, "value", json_string(f->value));
-	return o;
-}
-
-static void freetext(char **text)
-{
-	free(*text);
-}
-
-int tt_people_export(struct tt_store *s, int64_t owner, int (*line)(void *ctx, const char *text, struct tt_err *err),
-		     void *ctx, int64_t *count, struct tt_err *err)
-{
-	int64_t after = 0, written = 0;
+	int64_t after = 0;
 	size_t n;
 
 	do {
 		TT_SCOPED(tt_arena_free) struct tt_arena page = { .max = PAGE_BYTES };
 		struct tt_face_fact *facts;
-		int rc = tt_store_face_facts_hold(s, owner, after, PAGE, &page, &facts, &n, err);
+		char *text;
+		int rc = tt_store_face_facts_hold(ex->store, ex->owner, after, PAGE, &page, &facts, &n, err);
 
 		for (size_t i = 0; rc == 0 && i < n; i++) {
-			TT_SCOPED(tt_json_decrefp) json_t *o = fact_json(&facts[i]);
-			TT_SCOPED(freetext)
-			char *text = o ? json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
-
 			after = facts[i].id;
-			written++;
-			rc = text ? line(ctx, text, err) : no_memory(err);
+			rc = tt_line_of_face_fact(&facts[i], &text, err);
+			if (rc == 0)
+				rc = put(ex, text, err);
 		}
 		if (rc < 0)
 			return rc;
 	} while (n == PAGE);
-	*count = written;
 	return 0;
+}
+
+static int put_corrections(struct exporting *ex, struct tt_err *err)
+{
+	int64_t after = 0;
+	size_t n;
+
+	do {
+		TT_SCOPED(tt_arena_free) struct tt_arena page = { .max = PAGE_BYTES };
+		struct tt_correction *all;
+		char *text;
+		int rc = tt_store_corrections(ex->store, ex->owner, after, PAGE, &page, &all, &n, err);
+
+		for (size_t i = 0; rc == 0 && i < n; i++) {
+			after = all[i].id;
+			if (all[i].undone)
+				continue;
+			rc = tt_line_of_correction(&all[i], &text, err);
+			if (rc == 0)
+				rc = put(ex, text, err);
+		}
+		if (rc < 0)
+			return rc;
+	} while (n == PAGE);
+	return 0;
+}
+
+int tt_people_export(struct tt_store *s, int64_t owner, int (*line)(void *ctx, const char *text, struct tt_err *err),
+		     void *ctx, int64_t *count, struct tt_err *err)
+{
+	struct exporting ex = { .store = s, .owner = owner, .line = line, .ctx = ctx };
+	int rc = put_face_facts(&ex, err);
+
+	if (rc == 0)
+		rc = put_corrections(&ex, err);
+	if (rc == 0)
+		*count = ex.written;
+	return rc;
 }
 
 /* ---- in */
-
-static int text_of(const json_t *o, const char *key, size_t max, struct tt_arena *arena, const char **out,
-		   struct tt_err *err)
-{
-	struct tt_str s;
-	int rc;
-
-	*out = NULL;
-	if (!json_object_get(o, key))
-		return 0;
-	rc = tt_json_get_str(o, key, max, &s, err);
-	if (rc < 0)
-		return rc;
-	*out = tt_arena_strndup(arena, s.p, s.len);
-	return *out ? 0 : no_memory(err);
-}
-
-static int uid_of(const json_t *o, const char *key, struct tt_arena *arena, const char **out, struct tt_err *err)
-{
-	int rc = text_of(o, key, TT_PERSON_UID - 1, arena, out, err);
-
-	if (rc == 0 && *out &&
-	    (strlen(*out) != TT_PERSON_UID - 1 || strspn(*out, "0123456789abcdef") != TT_PERSON_UID - 1))
-		return tt_err_set(err, TT_EINVALID, "%s is not 32 hex digits", key);
-	return rc;
-}
-
-static int face_of(const json_t *o, const char *sha_key, const char *box_key, bool *has, uint8_t sha256[32],
-		   struct tt_box *box, struct tt_err *err)
-{
-	const json_t *list = json_object_get(o, box_key);
-	double b[4];
-	struct tt_str hex;
-	int rc;
-
-	*has = json_object_get(o, sha_key) != NULL;
-	if (!*has)
-		return 0;
-	rc = tt_json_get_str(o, sha_key, 64, &hex, err);
-	if (rc < 0)
-		return rc;
-	if (!tt_unhex(sha256, 32, hex))
-		return tt_err_set(err, TT_EINVALID, "%s is not 64 hex digits", sha_key);
-	for (size_t i = 0; i < 4; i++) {
-		b[i] = json_number_value(json_array_get(list, i));
-		if (!json_is_number(json_array_get(list, i)) || fabs(b[i]) > 4)
-			return tt_err_set(err, TT_EINVALID, "%s is not four fractions", box_key);
-	}
-	if (json_array_size(list) != 4 || b[2] <= 0 || b[3] <= 0)
-		return tt_err_set(err, TT_EINVALID, "%s is no box", box_key);
-	*box = (struct tt_box){ (float)b[0], (float)b[1], (float)b[2], (float)b[3] };
-	return 0;
-}
-
-/* Does the fact have all that its kind needs? */
-static bool is_whole(const struct tt_face_fact *f)
-{
-	switch (tt_said_kind_of(f->kind)) {
-	case TT_SAID_IS:
-	case TT_SAID_IS_NOT:
-	case TT_SAID_COVER:
-		return f->has_face && f->person_uid;
-	case TT_SAID_SAME:
-	case TT_SAID_DIFFERENT:
-	case TT_SAID_UNSURE:
-		return f->has_face && f->has_other;
-	case TT_SAID_NOT_A_FACE:
-	case TT_SAID_DRAWN:
-		return f->has_face;
-	case TT_SAID_MERGE:
-		return f->person_uid && f->other_uid;
-	case TT_SAID_NAME:
-	case TT_SAID_BORN:
-		return f->person_uid && f->value;
-	case TT_SAID_HIDE:
-	case TT_SAID_SHOW:
-		return f->person_uid;
-	default:
-		return false;
-	}
-}
-
-static int read_line(struct tt_str text, struct tt_arena *arena, struct tt_face_fact *out, struct tt_err *err)
-{
-	TT_SCOPED(tt_json_decrefp) json_t *o = NULL;
-	struct tt_face_fact f = { 0 };
-	int rc = tt_json_parse(&o, text, LINE_MAX_BYTES, err);
-
-	if (rc == 0)
-		rc = text_of(o, "kind", 32, arena, &f.kind, err);
-	if (rc == 0 && (!f.kind || tt_said_kind_of(f.kind) == TT_SAID_KINDS))
-		return tt_err_set(err, TT_EINVALID, "kind is none that this version knows");
-	if (rc == 0)
-		rc = tt_json_get_i64(o, "at", 0, INT64_MAX, &f.at, err);
-	if (rc == 0)
-		rc = face_of(o, "sha256", "box", &f.has_face, f.sha256, &f.box, err);
-	if (rc == 0)
-		rc = face_of(o, "other_sha256", "other_box", &f.has_other, f.other_sha256, &f.other, err);
-	if (rc == 0)
-		rc = uid_of(o, "person", arena, &f.person_uid, err);
-	if (rc == 0)
-		rc = uid_of(o, "other", arena, &f.other_uid, err);
-	if (rc == 0)
-		rc = text_of(o, "value", VALUE_MAX, arena, &f.value, err);
-	if (rc == 0 && !is_whole(&f))
-		return tt_err_set(err, TT_EINVALID, "a fact of kind '%s' lacks something", f.kind);
-	if (rc == 0)
-		*out = f;
-	return rc;
-}
 
 struct importing {
 	const struct tt_people_call *c;
 	struct tt_face_fact *facts;
 	size_t count, room;
+	struct tt_correction *corrections;
+	size_t corrections_count, corrections_room;
+	int64_t known;
 };
 
-static int read_all(struct importing *im, const char *text, size_t size, struct tt_err *err)
+/* Room for one more; NULL: none. */
+static void *room_for(void *list, size_t count, size_t *room, size_t size)
 {
-	struct tt_str rest = { text, size }, line;
-	int64_t number = 0;
+	size_t more = *room ? 2 * *room : 256;
+	void *p;
 
-	while (tt_str_split(&rest, '\n', &line)) {
-		int rc;
+	if (count < *room)
+		return list;
+	p = tt_realloc(list, more * size);
+	if (p)
+		*room = more;
+	return p;
+}
 
-		number++;
-		line = tt_str_trim(line);
-		if (line.len == 0)
-			continue;
-		if (im->count == im->room) {
-			size_t room = im->room ? 2 * im->room : 256;
-			struct tt_face_fact *more = tt_realloc(im->facts, room * sizeof *more);
+static int keep(struct importing *im, const struct tt_line *line, struct tt_err *err)
+{
+	void *p;
 
-			if (!more)
-				return no_memory(err);
-			im->facts = more;
-			im->room = room;
-		}
-		rc = read_line(line, im->c->arena, &im->facts[im->count], err);
-		if (rc < 0)
-			return tt_err_ctx(err, "line %lld", (long long)number);
-		im->count++;
+	if (line->is_correction) {
+		p = room_for(im->corrections, im->corrections_count, &im->corrections_room, sizeof *im->corrections);
+		if (!p)
+			return no_memory(err);
+		im->corrections = p;
+		im->corrections[im->corrections_count++] = line->correction;
+	} else {
+		p = room_for(im->facts, im->count, &im->room, sizeof *im->facts);
+		if (!p)
+			return no_memory(err);
+		im->facts = p;
+		im->facts[im->count++] = line->face;
 	}
 	return 0;
 }
+
+static int read_all(struct importing *im, const char *text, size_t size, struct tt_err *err)
+{
+	struct tt_str rest = { text, size }, one;
+	int64_t number = 0;
+
+	while (tt_str_split(&rest, '\n', &one)) {
+		struct tt_line line;
+		int rc;
+
+		number++;
+		one = tt_str_trim(one);
+		if (one.len == 0)
+			continue;
+		rc = tt_line_read(one, im->c->arena, &line, err);
+		if (rc == 0)
+			rc = keep(im, &line, err);
+		if (rc < 0)
+			return tt_err_ctx(err, "line %lld", (long long)number);
+	}
+	return 0;
+}
+
+/* ---- what the library has already */
 
 static int compare_text(const char *a, const char *b)
 {
@@ -284,7 +218,7 @@ static bool is_known(const struct tt_face_fact *f, struct tt_face_fact **sorted,
 }
 
 /* Facts that the library has already are taken out. */
-static int leave_out_known(struct importing *im, int64_t *known, struct tt_err *err)
+static int leave_out_known(struct importing *im, struct tt_err *err)
 {
 	TT_SCOPED(tt_arena_free) struct tt_arena arena = { .max = (size_t)4 << 30 };
 	TT_SCOPED(tt_freep) struct tt_face_fact **sorted = NULL;
@@ -310,8 +244,49 @@ static int leave_out_known(struct importing *im, int64_t *known, struct tt_err *
 	for (size_t i = 0; i < im->count; i++)
 		if (!is_known(&im->facts[i], sorted, total))
 			im->facts[kept++] = im->facts[i];
-	*known = (int64_t)(im->count - kept);
+	im->known += (int64_t)(im->count - kept);
 	im->count = kept;
+	return 0;
+}
+
+static int by_photo(const void *a, const void *b)
+{
+	const struct tt_correction *x = a, *y = b;
+	int c = memcmp(x->sha256, y->sha256, 32);
+
+	if (c == 0)
+		c = (x->at > y->at) - (x->at < y->at);
+	return c ? c : (x->cls > y->cls) - (x->cls < y->cls);
+}
+
+static int leave_out_known_corrections(struct importing *im, struct tt_err *err)
+{
+	TT_SCOPED(tt_freep) struct tt_correction *all = NULL;
+	size_t n, total = 0, kept = 0;
+	int64_t after = 0;
+
+	do {
+		TT_SCOPED(tt_arena_free) struct tt_arena page = { .max = PAGE_BYTES };
+		struct tt_correction *some, *more;
+		int rc = tt_store_corrections(im->c->store, im->c->owner, after, PAGE, &page, &some, &n, err);
+
+		if (rc < 0)
+			return rc;
+		more = tt_realloc(all, (total + n + 1) * sizeof *all);
+		if (!more)
+			return no_memory(err);
+		all = more;
+		for (size_t i = 0; i < n; i++) {
+			all[total++] = some[i];
+			after = some[i].id;
+		}
+	} while (n == PAGE);
+	qsort(all, total, sizeof *all, by_photo);
+	for (size_t i = 0; i < im->corrections_count; i++)
+		if (!bsearch(&im->corrections[i], all, total, sizeof *all, by_photo))
+			im->corrections[kept++] = im->corrections[i];
+	im->known += (int64_t)(im->corrections_count - kept);
+	im->corrections_count = kept;
 	return 0;
 }
 
@@ -326,9 +301,12 @@ static int take_in(struct importing *im, int64_t *added, struct tt_err *err)
 	if (im->count > 0)
 		memcpy(s.facts, im->facts, im->count * sizeof *s.facts);
 	s.count = im->count;
-	rc = tt_saying_end(&s, &said, err);
+	if (im->corrections_count > 0)
+		rc = tt_store_corrections_add(im->c->store, im->c->owner, im->corrections, im->corrections_count, err);
 	if (rc == 0)
-		*added = (int64_t)im->count;
+		rc = tt_saying_end(&s, &said, err);
+	if (rc == 0)
+		*added = (int64_t)(im->count + im->corrections_count);
 	return rc;
 }
 
@@ -339,9 +317,14 @@ int tt_people_import(const struct tt_people_call *c, const char *text, size_t si
 	int rc = read_all(&im, text, size, err);
 
 	if (rc == 0)
-		rc = leave_out_known(&im, known, err);
+		rc = leave_out_known(&im, err);
+	if (rc == 0)
+		rc = leave_out_known_corrections(&im, err);
 	if (rc == 0)
 		rc = take_in(&im, added, err);
+	if (rc == 0)
+		*known = im.known;
 	free(im.facts);
+	free(im.corrections);
 	return rc;
 }

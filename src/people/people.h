@@ -141,13 +141,16 @@ struct tt_people_measured {
 };
 int tt_people_measure(const struct tt_people_call *c, struct tt_people_measured *out, struct tt_err *err) TT_CHECKED;
 
-/* ---- taking everything that was said to another library (or keeping it safe): JSON lines, one fact each */
+/* ---- taking everything that was said, of photos' classes too, to another library (or keeping it safe): JSON lines,
+ * one fact each (lines.h) */
 
-/* Facts that hold, in the order in which they were said, each handed to `line` without its end. */
+/* Facts that hold, those of faces and persons first, each in the order in which they were said, handed to `line`
+ * without its end. */
 int tt_people_export(struct tt_store *s, int64_t owner, int (*line)(void *ctx, const char *text, struct tt_err *err),
 		     void *ctx, int64_t *count, struct tt_err *err) TT_CHECKED;
 /* Text of such lines; photos may come before or after. Facts that are there already, undone ones too, are not added
- * again. All or nothing; TT_EINVALID names the line. */
+ * again. When a line is wrong, nothing is added: TT_EINVALID names it. After a failure of the disk the same
+ * text can be imported again. */
 int tt_people_import(const struct tt_people_call *c, const char *text, size_t size, int64_t *added, int64_t *known,
 		     struct tt_err *err) TT_CHECKED;
 

@@ -3,7 +3,7 @@
 #include "store/internal.h"
 #include "store/shown.h"
 
-enum { Q_CONTENT, Q_ADD, Q_UNDO, Q_EXISTS, Q_LIST, Q_COUNT };
+enum { Q_CONTENT, Q_ADD, Q_UNDO, Q_EXISTS, Q_LIST, Q_ALL, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_CONTENT] = "SELECT sha256 FROM photo WHERE id = $1 AND owner = $2",
 	[Q_ADD] = "INSERT INTO fact (owner, sha256, kind, value, at) VALUES ($1, $2, 'class', $3, $4) RETURNING id",
@@ -12,6 +12,8 @@ static const char *const queries[Q_COUNT] = {
 	[Q_LIST] = "SELECT f.id, p.id, f.value, f.at, f.undone_at FROM fact f "
 		   "LEFT JOIN photo p ON p.sha256 = f.sha256 AND p.owner = f.owner "
 		   "WHERE f.owner = $1 AND f.id < $2 ORDER BY f.id DESC LIMIT $3",
+	[Q_ALL] = "SELECT id, sha256, value, at, undone_at IS NOT NULL FROM fact WHERE owner = $1 AND id > $2 "
+		  "AND kind = 'class' ORDER BY id LIMIT $3",
 };
 
 static void content_row(struct tt_row *row, void *item)
@@ -141,4 +143,45 @@ int tt_store_facts(struct tt_store *s, int64_t owner, int64_t before, unsigned l
 	*more = n > limit;
 	*count = *more ? limit : n;
 	return 0;
+}
+
+static void correction_row(struct tt_row *row, void *item)
+{
+	struct tt_correction *c = item;
+
+	c->id = tt_col_i64(row->st, 0);
+	tt_row_sha256(row, 1, c->sha256);
+	c->cls = tt_row_class(row, 2);
+	c->at = tt_col_i64(row->st, 3);
+	c->undone = tt_col_i64(row->st, 4) != 0;
+}
+
+int tt_store_corrections(struct tt_store *s, int64_t owner, int64_t after, unsigned limit, struct tt_arena *arena,
+			 struct tt_correction **out, size_t *count, struct tt_err *err)
+{
+	TT_SCOPED(tt_read_endp) struct tt_reading r = { NULL };
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int rc = tt_read_stmt(&r, s, queries[Q_ALL], &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_i64(st, 2, after);
+	tt_stmt_i64(st, 3, limit);
+	return tt_rows_all(st, arena, sizeof **out, correction_row, (void **)out, count, err);
+}
+
+int tt_store_corrections_add(struct tt_store *s, int64_t owner, const struct tt_correction *all, size_t n,
+			     struct tt_err *err)
+{
+	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
+	int64_t fact;
+	int rc = tt_write_begin(&w, s, err);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = add(w.db, owner, all[i].sha256, all[i].cls, all[i].at, &fact, err);
+		if (rc == 0)
+			rc = tt_shown_update(w.db, owner, all[i].sha256, err);
+	}
+	return rc < 0 ? rc : tt_write_commit(&w, err);
 }

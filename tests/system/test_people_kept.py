@@ -1,5 +1,5 @@
-"""What was said of faces outlives a server that is killed, and goes along into another library. Faces are drawn by hand,
-so that no photo of a real person is needed."""
+"""What was said of faces outlives a server that is killed, and goes along into another library, as the classes of photos
+do. Faces are drawn by hand, so that no photo of a real person is needed."""
 
 import json
 import signal
@@ -88,6 +88,8 @@ def told(start_server, tmp_path):
     ids = {p["name"]: p["id"] for p in owner.get(f"{API}/people", expect=200).json()["people"]}
     said = owner.post(f"{API}/people/merge", json={"into": ids["Bob"], "from": [ids["Bobby"]]}, expect=200).json()
     assert said["facts"]
+    for photo, said in zip(photos, ("animals", "none")):
+        owner.put(f"{API}/photos/{photo}/class", json={"class": said}, expect=200)
     assert server.stop() == 0
     return server.library, folder
 
@@ -101,22 +103,29 @@ def people(library):
     return found
 
 
+def classes(library):
+    """Content of a photo, and the class that the user gave it."""
+    lines = tintype("facts", "export", "--library", library).out.splitlines()
+    return sorted((f["sha256"], f["value"]) for f in map(json.loads, lines) if f["kind"] == "class")
+
+
 @pytest.mark.parametrize("photos_first", [True, False])
 def test_facts_go_into_another_library(told, tmp_path, photos_first):
     library, folder = told
     wanted = people(library)
     assert {name: len(faces) for name, faces in wanted.items()} == {"Ann": 3, "Bob": 3}
+    assert sorted(value for _, value in classes(library)) == ["animals", "none"]
     lines = tmp_path / "facts.jsonl"
     tintype("facts", "export", lines, "--library", library)
     count = len(lines.read_text().splitlines())
-    assert count >= 13
+    assert count >= 15
     other = tmp_path / "other"
     if photos_first:
         imported(other, folder)
     assert tintype("facts", "import", lines, "--library", other, "--json").last == {"added": count, "known": 0}
     if not photos_first:
         imported(other, folder)
-    assert people(other) == wanted
+    assert people(other) == wanted and classes(other) == classes(library)
     again = tintype("facts", "import", "--library", other, "--json", stdin=lines.read_bytes())
     assert again.last == {"added": 0, "known": count}
     assert people(other) == wanted
@@ -125,7 +134,8 @@ def test_facts_go_into_another_library(told, tmp_path, photos_first):
 
 
 @pytest.mark.parametrize("line", ["x", "{}", '{"kind":"is","at":1}', '{"kind":"wink","at":1}',
-                                  '{"kind":"name","at":1,"person":"abc","value":"x"}'])
+                                  '{"kind":"name","at":1,"person":"abc","value":"x"}',
+                                  '{"kind":"class","at":1,"sha256":"abc","value":"animals"}'])
 def test_bad_lines_are_refused_whole(tmp_path, line):
     good = '{"kind":"name","at":1,"person":"%s","value":"Ann"}' % ("0" * 32)
     result = tintype("facts", "import", "--library", tmp_path / "new", stdin=f"{good}\n{line}\n".encode(), status=1)
