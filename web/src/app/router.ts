@@ -40,6 +40,12 @@ export const routes: RouteRecordRaw[] = [
 		children: withViewer('album'),
 	},
 	{
+		path: '/albums/own/:own(\\d+)',
+		name: 'own-class',
+		component: () => import('@/features/classes/ClassPage.vue'),
+		children: withViewer('own-class'),
+	},
+	{
 		path: '/search',
 		name: 'search',
 		component: () => import('@/features/search/SearchPage.vue'),
@@ -91,6 +97,7 @@ export function makeRouter() {
 				base(to) === base(from) &&
 				to.params.album === from.params.album &&
 				to.params.class === from.params.class &&
+				to.params.own === from.params.own &&
 				to.params.person === from.params.person
 			) {
 				return false

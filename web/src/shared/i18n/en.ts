@@ -1,4 +1,6 @@
 /* English; the shape that every other language has to have. */
+import { own } from './own'
+
 export const en = {
 	app: { name: 'tintype', skip: 'Skip to the content', menu: 'Main menu', more: 'More' },
 	nav: {
@@ -166,6 +168,7 @@ export const en = {
 		leave: 'Files are still being sent.',
 		empty: 'Nothing in there that can be added.',
 	},
+	own: own.en,
 	albums: {
 		title: 'Albums',
 		smart: 'Sorted by itself',

@@ -1,4 +1,5 @@
 /* 简体中文 */
+import { own } from './own'
 import type { Messages } from './en'
 
 export const zh: Messages = {
@@ -167,6 +168,7 @@ export const zh: Messages = {
 		leave: '文件仍在发送中。',
 		empty: '其中没有可添加的内容。',
 	},
+	own: own.zh,
 	albums: {
 		title: '相册',
 		smart: '智能相册',

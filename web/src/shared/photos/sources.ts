@@ -6,6 +6,7 @@ export interface Scope {
 	class?: ClassOrNone
 	album?: number
 	person?: number
+	own_class?: number
 	trash?: 1
 }
 

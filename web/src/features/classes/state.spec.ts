@@ -1,0 +1,42 @@
+import type { OwnClass } from '@/api/client'
+import { i18n } from '@/shared/i18n'
+import { expect, it } from 'vitest'
+import { stateOf } from './state'
+
+const { t } = i18n.global
+const own = (put_in: number, learnt: Partial<NonNullable<OwnClass['learnt']>> | null): OwnClass => ({
+	id: 1,
+	name: 'Our garden',
+	created_at: 0,
+	removed: false,
+	count: put_in,
+	guessed: 0,
+	cover: null,
+	put_in,
+	kept_out: 0,
+	examples_needed: 10,
+	fresh: false,
+	learnt: learnt && {
+		version: 1,
+		made_at: 0,
+		used: true,
+		put_in,
+		kept_out: 0,
+		others: 100,
+		found: 0.9,
+		precision: 0.8,
+		others_taken: 0,
+		...learnt,
+	},
+})
+
+it.each([
+	[own(9, null), '1 more photo is needed before others are found.'],
+	[own(4, null), '6 more photos are needed before others are found.'],
+	[own(10, null), 'Learning…'],
+	[own(10, {}), 'Of the examples, 90% are found when they are left out; of what is taken, 80% belongs.'],
+	[
+		own(10, { used: false, found: null, precision: null }),
+		'Too hard to tell so far (0% of the examples found): more examples may help.',
+	],
+])('%#', (some, text) => expect(stateOf(some, t, 'en')).toBe(text))
