@@ -81,6 +81,7 @@ int tt_app_open_faces(struct tt_faces **out, const struct tt_conf *conf, unsigne
 		.embedder_path = embedder,
 		.precision = strcmp(conf->model.precision, "f32") == 0 ? TT_F32 : TT_BF16,
 		.threads = threads,
+		.at_once = (unsigned)conf->faces.threads,
 		.min_confidence = (float)conf->faces.min_confidence,
 		.max_faces = (unsigned)conf->faces.max_per_photo,
 		.min_px = (unsigned)conf->faces.min_px,

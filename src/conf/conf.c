@@ -95,7 +95,7 @@ static const struct row rows[] = {
 	    "faces on their side or upside down; 0: not looked for, 1: where no face is surely upright, 2: in every "
 	    "photo"),
 	NUM("faces.threads", faces.threads, 0, 0, 64,
-	    "threads that look for faces and compare them; 0: one for each core"),
+	    "threads that look for faces, each with up to 40 MiB, and compare them; 0: one for each core"),
 	TXT("faces.detector_path", faces.detector_path, "",
 	    "file of the network that finds faces; empty: the one that ships"),
 	TXT("faces.embedder_path", faces.embedder_path, "",

@@ -92,6 +92,7 @@ int tt_net_open(struct tt_net **out, const struct tt_graph *graph, const struct 
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	pthread_mutex_init(&net->lock, NULL);
 	net->threads = opts->threads ? opts->threads : 1;
+	net->forgets = opts->forgets;
 	rc = copy_graph(&net->graph, graph, err);
 	if (rc == 0)
 		rc = compile_somehow(net, weights, opts->precision, err);
@@ -156,6 +157,10 @@ static int context_take(struct tt_context **out, struct tt_net *net, unsigned po
 
 static void context_give(struct tt_net *net, unsigned power, struct tt_context *c)
 {
+	if (net->forgets) {
+		tt_context_free(c);
+		return;
+	}
 	pthread_mutex_lock(&net->lock);
 	*tt_context_next(c) = net->plan[power]->idle;
 	net->plan[power]->idle = c;

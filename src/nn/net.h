@@ -3,7 +3,7 @@
  * Compiling folds batch-norm into convolutions, fuses ReLU and sums, keeps one layout from the first to the last layer,
  * reorders weights once and lays all intermediate values into one block by their lifetimes. Weights are shared by all
  * threads; each running call holds a context (that block, the library's handles) from a pool, so that nothing is
- * allocated in the steady state. Any thread may run. */
+ * allocated in the steady state, unless the network forgets. Any thread may run. */
 #ifndef TT_NN_NET_H
 #define TT_NN_NET_H
 
@@ -16,6 +16,7 @@ struct tt_net;
 struct tt_net_opts {
 	enum tt_dtype precision; /* TT_DT_F32, TT_DT_BF16 or TT_DT_I8; one that the CPU lacks falls back to float32 */
 	unsigned threads;        /* of one call; 0 means 1 */
+	bool forgets;            /* contexts are made for each call: for large networks that are seldom run */
 };
 
 #define TT_NET_MAX_BATCH 8

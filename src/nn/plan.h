@@ -103,6 +103,7 @@ struct tt_net {
 	enum tt_dtype precision;
 	enum tt_layout layout;
 	unsigned threads;
+	bool forgets;
 	const struct tt_kernels *kernels;
 	pthread_mutex_t lock;
 	struct tt_plan *plan[TT_NET_PLANS];

@@ -6,7 +6,10 @@
 
 #include <pthread.h>
 
+#define KEPT_PIXELS (640 * 640) /* the memory of larger canvases, tens of MiB, is given back after each look */
 #define NETS_KEPT 6 /* canvases: two looks at photos of two shapes, upright and lying, and room for strangers */
+
+#define KEPT_FLOATS (6 * KEPT_PIXELS)
 
 struct sized {
 	struct sized *next;
@@ -22,6 +25,14 @@ struct tt_face_detector {
 	pthread_mutex_t lock;
 	struct sized *recent; /* the last used first */
 };
+
+void tt_face_memory_trim(struct tt_face_memory *m)
+{
+	if (m->floats <= KEPT_FLOATS)
+		return;
+	free(m->p);
+	*m = (struct tt_face_memory){ .p = NULL };
+}
 
 int tt_face_memory_grow(struct tt_face_memory *m, size_t floats, struct tt_err *err)
 {
@@ -46,6 +57,7 @@ static void sized_free(struct sized *s)
 static int sized_new(struct sized **out, struct tt_face_detector *d, uint32_t height, uint32_t width,
 		     struct tt_err *err)
 {
+	struct tt_net_opts opts = { d->wish, d->threads, (size_t)height * width > KEPT_PIXELS };
 	struct sized *s = tt_calloc(1, sizeof *s);
 	struct tt_graph g;
 	int rc;
@@ -55,7 +67,7 @@ static int sized_new(struct sized **out, struct tt_face_detector *d, uint32_t he
 	*s = (struct sized){ .height = height, .width = width };
 	tt_graph_init(&g);
 	tt_face_detector_build(&g, height, width);
-	rc = tt_net_open(&s->net, &g, d->model.file, &(struct tt_net_opts){ d->wish, d->threads }, err);
+	rc = tt_net_open(&s->net, &g, d->model.file, &opts, err);
 	tt_graph_done(&g);
 	if (rc < 0) {
 		free(s);

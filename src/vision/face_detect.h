@@ -35,5 +35,7 @@ int tt_face_detector_maps(struct tt_face_detector *d, const float *canvas, uint3
 			  float *const maps[TT_FACE_LEVELS], struct tt_err *err) TT_CHECKED;
 /* Room for at least so many floats. */
 int tt_face_memory_grow(struct tt_face_memory *m, size_t floats, struct tt_err *err) TT_CHECKED;
+/* Gives back what only the largest canvases need. */
+void tt_face_memory_trim(struct tt_face_memory *m);
 
 #endif

@@ -28,7 +28,9 @@ struct tt_faces {
 	struct tt_face_embedder *embedder;
 	char version[TT_FACES_VERSION_SIZE];
 	pthread_mutex_t lock;
+	pthread_cond_t given; /* busy went down */
 	struct scratch *idle;
+	unsigned busy;
 };
 
 static int open_models(struct tt_faces *f, const struct tt_faces_opts *opts, struct tt_err *err)
@@ -55,6 +57,7 @@ int tt_faces_open(struct tt_faces **out, const struct tt_faces_opts *opts, struc
 	if (!f)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
 	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->given, NULL);
 	f->opts = *opts;
 	f->opts.threads = opts->threads ? opts->threads : 1;
 	f->opts.min_confidence = opts->min_confidence > 0 ? opts->min_confidence : .6f;
@@ -87,6 +90,7 @@ void tt_faces_close(struct tt_faces *f)
 	}
 	tt_face_detector_close(f->detector);
 	tt_face_embedder_close(f->embedder);
+	pthread_cond_destroy(&f->given);
 	pthread_mutex_destroy(&f->lock);
 	free(f);
 }
@@ -101,6 +105,21 @@ const char *tt_faces_same(const struct tt_faces *f)
 	return f->embedder ? tt_face_embedder_meta(f->embedder, "same") : NULL;
 }
 
+/* s NULL: there was no memory for it. */
+static void scratch_give(struct tt_faces *f, struct scratch *s)
+{
+	if (s)
+		tt_face_memory_trim(&s->memory);
+	pthread_mutex_lock(&f->lock);
+	if (s) {
+		s->next = f->idle;
+		f->idle = s;
+	}
+	f->busy--;
+	pthread_cond_signal(&f->given);
+	pthread_mutex_unlock(&f->lock);
+}
+
 static int scratch_take(struct scratch **out, struct tt_faces *f, const struct tt_plane *plane, struct tt_err *err)
 {
 	struct scratch *s;
@@ -108,24 +127,21 @@ static int scratch_take(struct scratch **out, struct tt_faces *f, const struct t
 	if (plane->width == 0 || plane->height == 0 || plane->width > UINT16_MAX || plane->height > UINT16_MAX)
 		return tt_err_set(err, TT_EINVALID, "a picture of %u x %u", plane->width, plane->height);
 	pthread_mutex_lock(&f->lock);
+	while (f->opts.at_once > 0 && f->busy >= f->opts.at_once)
+		pthread_cond_wait(&f->given, &f->lock);
+	f->busy++;
 	s = f->idle;
 	if (s)
 		f->idle = s->next;
 	pthread_mutex_unlock(&f->lock);
 	if (!s)
 		s = tt_calloc(1, sizeof *s);
-	if (!s)
+	if (!s) {
+		scratch_give(f, NULL);
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	}
 	*out = s;
 	return 0;
-}
-
-static void scratch_give(struct tt_faces *f, struct scratch *s)
-{
-	pthread_mutex_lock(&f->lock);
-	s->next = f->idle;
-	f->idle = s;
-	pthread_mutex_unlock(&f->lock);
 }
 
 static unsigned drop(struct tt_face_spots *s, float least, float narrowest)

@@ -1,7 +1,7 @@
 /* Faces on a photo: found (box, five landmarks, confidence), judged (quality) and told apart (a unit vector). Pure:
  * pixels in, numbers out; no database, no files but the two models, which are mapped once and shared by all threads.
  * Any thread may call tt_faces_find() and tt_faces_embed_box() at any time; each call takes its working memory from a
- * pool.
+ * pool, in which what only the largest photos need is not kept.
  *
  * Detector: one point per cell of three maps with the strides 8, 16 and 32, after FCOS (Tian et al. 2019) and SCRFD
  * (Guo et al. 2021). Vectors: after ArcFace (Deng et al. 2019), on faces brought to its 112×112 template. */
@@ -35,11 +35,12 @@ struct tt_faces_opts { /* 0 or NULL: the value in brackets */
 	const char *embedder_path;   /* NULL: faces are found, but have no vectors */
 	enum tt_precision precision; /* what the CPU lacks falls back to float32 */
 	unsigned threads;            /* for one call (1) */
-	float min_confidence;        /* (0.6) */
-	unsigned max_faces;          /* of one photo, the surest stay (300) */
-	unsigned min_px;             /* narrower faces of the plane are left out (20) */
-	bool no_close_look;          /* never look at more than the detector's usual side */
-	enum tt_faces_turns turns;   /* UNSURE: where there is a hint of faces and none is surely upright */
+	unsigned at_once;     /* calls that look at the same time, each with up to 40 MiB; others wait (any number) */
+	float min_confidence; /* (0.6) */
+	unsigned max_faces;   /* of one photo, the surest stay (300) */
+	unsigned min_px;      /* narrower faces of the plane are left out (20) */
+	bool no_close_look;   /* never look at more than the detector's usual side */
+	enum tt_faces_turns turns; /* UNSURE: where there is a hint of faces and none is surely upright */
 };
 
 struct tt_faces;

@@ -269,7 +269,7 @@ static void survives_every_lack_of_memory(void **state)
 		int rc;
 
 		tt_fault_arm(TT_FAULT_ALLOC, n);
-		rc = tt_net_open(&net, &f.g, f.w, &(struct tt_net_opts){ TT_DT_F32, 1 }, &err);
+		rc = tt_net_open(&net, &f.g, f.w, &(struct tt_net_opts){ TT_DT_F32, 1, .forgets = true }, &err);
 		if (rc == 0)
 			rc = tt_net_run(net, f.input, 3, f.got, &err);
 		hit = tt_fault_disarm(TT_FAULT_ALLOC);

@@ -3,6 +3,7 @@
 #include "test.h"
 #include "vision/align.h"
 #include "vision/face_decode.h"
+#include "vision/face_detect.h"
 #include "vision/face_turn.h"
 #include "vision/fit.h"
 #include "vision/quality.h"
@@ -150,6 +151,22 @@ static void overlapping_boxes_are_one(void **state)
 	CHECK(s.n == 3 && s.spot[0].x == 1 && s.spot[1].x == 6 && s.spot[2].x == 40);
 }
 
+static void memory_of_large_canvases_is_given_back(void **state)
+{
+	struct tt_face_memory m = { 0 };
+
+	(void)state;
+	CHECK(tt_face_memory_grow(&m, 3 * 640 * 480, NULL) == 0 && m.p && m.floats == 3 * 640 * 480);
+	tt_face_memory_trim(&m);
+	CHECK(m.p && m.floats == 3 * 640 * 480);
+	CHECK(tt_face_memory_grow(&m, 3 * 1280 * 960, NULL) == 0);
+	tt_face_memory_trim(&m);
+	CHECK(!m.p && m.floats == 0);
+	tt_face_memory_trim(&m);
+	CHECK(tt_face_memory_grow(&m, 1, NULL) == 0 && m.floats == 1);
+	free(m.p);
+}
+
 static void turned_pictures_turn_back(void **state)
 {
 	enum { W = 5, H = 3, N = W * H };
@@ -259,7 +276,7 @@ int main(void)
 		cmocka_unit_test(cells_become_boxes),        cmocka_unit_test(the_surest_stay),
 		cmocka_unit_test(overlapping_boxes_are_one), cmocka_unit_test(faces_come_to_the_template),
 		cmocka_unit_test(turned_pictures_turn_back), cmocka_unit_test(cuts_average_areas),
-		cmocka_unit_test(better_faces_score_higher),
+		cmocka_unit_test(better_faces_score_higher), cmocka_unit_test(memory_of_large_canvases_is_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

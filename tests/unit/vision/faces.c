@@ -311,6 +311,7 @@ static void threads_share_the_networks(void **state)
 	(void)state;
 	small_canvas(other);
 	opts.detector_path = other;
+	opts.at_once = 2; /* the third waits */
 	for (int i = 0; i < 3; i++)
 		r[i].f = i ? r[0].f : open_faces(&opts);
 	for (int i = 0; i < 3; i++)
