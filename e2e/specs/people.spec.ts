@@ -97,6 +97,50 @@ test('people from unnamed faces to names that stay', async ({ page, context, ser
 		await expect.poll(async () => (await get(`people/${person}`)).faces).toBe(before)
 	})
 
+	await test.step('merge on the page of one of two who are on a photo together: the app asks once more', async () => {
+		const [, one, other] = (await get('people')).people
+		const named = await context.request.patch(`/api/v1/people/${one.id}`, { data: { name: 'Bob' } })
+		expect(named.status()).toBe(200)
+		const asked = page.getByRole('dialog').filter({ hasText: 'A photo shows two of them together' })
+		const merge = async () => {
+			await page.getByRole('button', { name: 'Merge with…' }).click()
+			await page.getByRole('dialog').getByRole('combobox').fill('Bob')
+			await page.getByRole('option', { name: /^Bob/ }).click()
+			await expect(asked).toBeVisible()
+		}
+		await page.goto(`/people/${other.id}`)
+		await merge()
+		await axe(page, 'merge all the same')
+		await expect(asked.getByRole('button', { name: 'Cancel' })).toBeFocused()
+		await page.keyboard.press('Escape')
+		await expect(asked).toHaveCount(0)
+		expect((await get('people')).people.length).toBe(4)
+		await merge()
+		await asked.getByRole('button', { name: 'Merge all the same' }).click()
+		await expect(page).toHaveURL(new RegExp(`people/${one.id}\\b`))
+		await undo()
+		await expect.poll(async () => (await get('people')).people.length).toBe(4)
+	})
+
+	await test.step('hundreds of faces are one request, and one undo', async () => {
+		const sent: string[] = []
+		page.on('request', (request) => {
+			if (request.method() !== 'GET' && request.url().includes('/api/'))
+				sent.push(request.url().replace(/.*v1/, ''))
+		})
+		await page.goto(`/people/${person}/faces`)
+		const faces = page.getByRole('checkbox', { name: /Ann, face/ })
+		const before = (await get(`people/${person}`)).faces
+		await expect(faces).toHaveCount(before)
+		await faces.nth(0).click()
+		await faces.nth(2).click({ modifiers: ['Shift'] })
+		await page.getByRole('toolbar').getByRole('button', { name: 'Not Ann' }).click()
+		await expect(faces).toHaveCount(before - 3)
+		await undo()
+		await expect(faces).toHaveCount(before)
+		expect(sent).toEqual(['/faces/person', '/people/facts'])
+	})
+
 	await test.step('unknown faces: name one, one is no face', async () => {
 		await page.goto('/people/unknown')
 		const faces = page.locator('main').getByRole('checkbox')
