@@ -40,19 +40,20 @@ static json_t *learnt_json(const struct tt_class_learnt *l)
 {
 	if (l->yes == 0)
 		return json_null();
-	return json_pack("{s:I,s:s,s:b,s:I,s:I,s:I,s:f,s:f,s:f}", "version", (json_int_t)l->version, "model",
+	return json_pack("{s:I,s:s,s:b,s:I,s:I,s:I,s:f,s:f}", "version", (json_int_t)l->version, "model",
 			 l->model_version, "used", l->used, "put_in", (json_int_t)l->yes, "kept_out", (json_int_t)l->no,
-			 "others", (json_int_t)l->others, "found", share(l->yes_taken, l->yes), "precision",
-			 share(l->yes_taken, l->yes_taken + l->no_taken), "others_taken",
+			 "others", (json_int_t)l->others, "found", share(l->yes_taken, l->yes), "others_taken",
 			 share(l->others_taken, l->others));
 }
 
 static int print_json(const struct tt_own_class *c)
 {
-	return tt_cli_print_json(json_pack("{s:I,s:s,s:b,s:I,s:I,s:I,s:I,s:b,s:o}", "id", (json_int_t)c->id, "name",
-					   c->name, "removed", c->removed, "count", (json_int_t)c->count, "guessed",
-					   (json_int_t)c->guessed, "put_in", (json_int_t)c->yes, "kept_out",
-					   (json_int_t)c->no, "fresh", c->fresh, "learnt", learnt_json(&c->learnt)));
+	return tt_cli_print_json(json_pack("{s:I,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:o,s:b,s:o}", "id", (json_int_t)c->id,
+					   "name", c->name, "removed", c->removed, "count", (json_int_t)c->count,
+					   "guessed", (json_int_t)c->guessed, "put_in", (json_int_t)c->yes, "kept_out",
+					   (json_int_t)c->no, "judged", (json_int_t)c->judged, "precision",
+					   c->judged ? json_real(share(c->judged_right, c->judged)) : json_null(),
+					   "fresh", c->fresh, "learnt", learnt_json(&c->learnt)));
 }
 
 static int print(const struct tt_cli *cli, const struct job *j, const struct tt_own_class *c)
@@ -68,11 +69,12 @@ static int print(const struct tt_cli *cli, const struct job *j, const struct tt_
 			     (long long)(j->opts.class_examples - c->yes));
 	else if (l->yes > 0)
 		(void)printf(
-			"  u%lld: of the left-out examples it finds %.0f %%, with a precision of %.0f %%; it takes "
-			"%.1f %% of the other photos%s\n",
+			"  u%lld: of the left-out examples it finds %.0f %%, of the other photos it takes %.1f %%%s\n",
 			(long long)l->version, 100 * share(l->yes_taken, l->yes),
-			100 * share(l->yes_taken, l->yes_taken + l->no_taken), 100 * share(l->others_taken, l->others),
-			l->used ? "" : ": not good enough to be used");
+			100 * share(l->others_taken, l->others), l->used ? "" : ": not good enough to be used");
+	if (c->judged > 0)
+		(void)printf("  precision: %.0f %% of %lld photos it had found, by what you said of them\n",
+			     100 * share(c->judged_right, c->judged), (long long)c->judged);
 	return 0;
 }
 

@@ -17,20 +17,20 @@ static json_t *render_learnt(const struct tt_class_learnt *l)
 {
 	if (l->version == 0 || l->yes == 0)
 		return json_null();
-	return json_pack("{s:I,s:I,s:b,s:I,s:I,s:I,s:o,s:o,s:o}", "version", (json_int_t)l->version, "made_at",
+	return json_pack("{s:I,s:I,s:b,s:I,s:I,s:I,s:o,s:o}", "version", (json_int_t)l->version, "made_at",
 			 (json_int_t)l->made_at, "used", l->used, "put_in", (json_int_t)l->yes, "kept_out",
 			 (json_int_t)l->no, "others", (json_int_t)l->others, "found", share(l->yes_taken, l->yes),
-			 "precision", share(l->yes_taken, l->yes_taken + l->no_taken), "others_taken",
-			 share(l->others_taken, l->others));
+			 "others_taken", share(l->others_taken, l->others));
 }
 
 static json_t *render(const struct tt_own_class *c, const struct tt_learn_opts *opts)
 {
-	return json_pack("{s:I,s:s,s:I,s:b,s:I,s:I,s:o,s:I,s:I,s:i,s:b,s:o}", "id", (json_int_t)c->id, "name", c->name,
-			 "created_at", (json_int_t)c->created_at, "removed", c->removed, "count", (json_int_t)c->count,
-			 "guessed", (json_int_t)c->guessed, "cover", tt_render_id(c->cover), "put_in",
-			 (json_int_t)c->yes, "kept_out", (json_int_t)c->no, "examples_needed",
-			 (int)opts->class_examples, "fresh", c->fresh, "learnt", render_learnt(&c->learnt));
+	return json_pack("{s:I,s:s,s:I,s:b,s:I,s:I,s:o,s:I,s:I,s:I,s:o,s:i,s:b,s:o}", "id", (json_int_t)c->id, "name",
+			 c->name, "created_at", (json_int_t)c->created_at, "removed", c->removed, "count",
+			 (json_int_t)c->count, "guessed", (json_int_t)c->guessed, "cover", tt_render_id(c->cover),
+			 "put_in", (json_int_t)c->yes, "kept_out", (json_int_t)c->no, "judged", (json_int_t)c->judged,
+			 "precision", share(c->judged_right, c->judged), "examples_needed", (int)opts->class_examples,
+			 "fresh", c->fresh, "learnt", render_learnt(&c->learnt));
 }
 
 static int reply(struct tt_req *rq, struct tt_res *rs, int status, int64_t id, struct tt_err *err)

@@ -134,7 +134,7 @@ static bool is_good(const struct lesson *l, const struct tt_class_line *line)
 	double found = (double)line->yes / (double)l->of[YES];
 	double taken = (double)(line->no + line->others + 1) / (double)(l->of[NO] + l->of[OTHER] + 1);
 
-	return 2 * line->yes >= l->of[YES] && line->yes >= line->no && found >= LIFT * taken;
+	return found >= LIFT * taken;
 }
 
 static int keep(const struct lesson *l, const struct tt_class_line *line, struct tt_store *s, int64_t owner,

@@ -13,7 +13,10 @@
 enum { Q_CONTENT, Q_ADD, Q_UNDO, Q_SET, Q_UNSET, Q_DROP, Q_COUNT_UP, Q_LIST, Q_UNSURE, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
 	[Q_CONTENT] = "SELECT sha256 FROM photo WHERE id = $1 AND owner = $2",
-	[Q_ADD] = "INSERT INTO class_fact (owner, class, sha256, says, at) VALUES ($3, $1, $2, $4, $5) RETURNING id",
+	[Q_ADD] = "INSERT INTO class_fact (owner, class, sha256, says, guessed, at) VALUES ($3, $1, $2, $4, EXISTS "
+		  "(SELECT 1 "
+		  "FROM class_photo WHERE class = $1 AND photo = " ITS_PHOTO " AND shown = 1 AND said IS NULL), $5) "
+		  "RETURNING id",
 	[Q_UNDO] = "UPDATE class_fact SET undone_at = $1 WHERE id = $2 AND owner = $3 AND undone_at IS NULL "
 		   "RETURNING class, sha256",
 	[Q_SET] = "INSERT INTO class_photo (class, photo, said) SELECT $1, p.id, " SAID " FROM photo p "

@@ -14,6 +14,9 @@
 	" ORDER BY p.moment DESC, p.id DESC LIMIT 1), 0), "                                                            \
 	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 1 AND " HOLDS "), "                      \
 	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 0 AND " HOLDS "), "                      \
+	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.guessed = 1 AND f.undone_at IS NULL), "         \
+	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.guessed = 1 AND f.undone_at IS NULL AND "       \
+	"f.says = 1), "                                                                                                \
 	"c.said <> max(c.learnt_from, 0), c.version, c.model_version, c.weights IS NOT NULL, c.made_at, c.yes, "       \
 	"c.yes_taken, c.no, c.no_taken, c.others, c.others_taken FROM own_class c WHERE c.owner = $1 "
 
@@ -45,17 +48,19 @@ static void class_row(struct tt_row *row, void *item)
 				    .cover = tt_col_i64(st, 6),
 				    .yes = tt_col_i64(st, 7),
 				    .no = tt_col_i64(st, 8),
-				    .fresh = tt_col_i64(st, 9) != 0,
-				    .learnt = { .version = tt_col_i64(st, 10),
-						.model_version = tt_row_text(row, 11),
-						.used = tt_col_i64(st, 12) != 0,
-						.made_at = tt_col_i64(st, 13),
-						.yes = tt_col_i64(st, 14),
-						.yes_taken = tt_col_i64(st, 15),
-						.no = tt_col_i64(st, 16),
-						.no_taken = tt_col_i64(st, 17),
-						.others = tt_col_i64(st, 18),
-						.others_taken = tt_col_i64(st, 19) } };
+				    .judged = tt_col_i64(st, 9),
+				    .judged_right = tt_col_i64(st, 10),
+				    .fresh = tt_col_i64(st, 11) != 0,
+				    .learnt = { .version = tt_col_i64(st, 12),
+						.model_version = tt_row_text(row, 13),
+						.used = tt_col_i64(st, 14) != 0,
+						.made_at = tt_col_i64(st, 15),
+						.yes = tt_col_i64(st, 16),
+						.yes_taken = tt_col_i64(st, 17),
+						.no = tt_col_i64(st, 18),
+						.no_taken = tt_col_i64(st, 19),
+						.others = tt_col_i64(st, 20),
+						.others_taken = tt_col_i64(st, 21) } };
 }
 
 int tt_store_own_classes(struct tt_store *s, int64_t owner, bool removed, struct tt_arena *arena,

@@ -27,11 +27,12 @@ struct tt_own_class {
 	const char *name;
 	int64_t created_at;
 	bool removed;
-	int64_t count;   /* photos shown */
-	int64_t guessed; /* of these, put there by a guess */
-	int64_t cover;   /* the newest; 0 = none */
-	int64_t yes, no; /* contents that facts which hold put in and keep out */
-	bool fresh;      /* something was said that is not learnt yet */
+	int64_t count;                /* photos shown */
+	int64_t guessed;              /* of these, put there by a guess */
+	int64_t cover;                /* the newest; 0 = none */
+	int64_t yes, no;              /* contents that facts which hold put in and keep out */
+	int64_t judged, judged_right; /* guesses that the owner said yes or no to, and those of them that were right */
+	bool fresh;                   /* something was said that is not learnt yet */
 	struct tt_class_learnt learnt;
 };
 /* By name; those that are removed, or the others. */

@@ -227,7 +227,7 @@ void tt_class_line_find(float *yes, size_t yes_n, float *no, size_t no_n, float 
 		take(others, others_n, last, &at.others);
 		r = (double)at.yes / (double)yes_n;
 		q = (double)(at.no + at.others + 1) / (double)(no_n + others_n + 1);
-		if (r * r / q <= best)
+		if (2 * at.yes < yes_n || r * r / q <= best)
 			continue;
 		best = r * r / q;
 		*out = at;

@@ -43,7 +43,7 @@ int tt_class_head_fit(struct tt_class_head *out, const struct tt_class_sample *s
  * Examples are known to belong, few photos known not to; of the others nobody knows. With r the share of examples above
  * a line and q the share of the others, r² / q grows with precision × recall although neither can be told (Lee and Liu
  * 2003, "Learning with positive and unlabeled examples using weighted logistic regression"). Photos that are known not
- * to belong count as others. */
+ * to belong count as others. Half of the examples are above it at least: of few, those at the top say little. */
 struct tt_class_line {
 	float line;             /* scores above it are taken */
 	size_t yes, no, others; /* that are taken */

@@ -32,6 +32,7 @@ CREATE TABLE class_fact (
 	class INTEGER NOT NULL REFERENCES own_class (id),
 	sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
 	says INTEGER NOT NULL CHECK (says IN (0, 1)),
+	guessed INTEGER NOT NULL CHECK (guessed IN (0, 1)), -- a guess had put the photo in when it was said
 	at INTEGER NOT NULL,
 	undone_at INTEGER
 ) STRICT;

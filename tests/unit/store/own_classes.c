@@ -191,7 +191,7 @@ static void facts_outlive_photos_and_the_class(void **state)
 static void guesses_fill_what_was_not_said(void **state)
 {
 	struct fixture *fx = *state;
-	int64_t id = add_class(fx, "garden"), a, b, c, fact;
+	int64_t id = add_class(fx, "garden"), a, b, c, fact, yes, no;
 	struct tt_class_due *d;
 	struct tt_photo_page p;
 
@@ -207,7 +207,11 @@ static void guesses_fill_what_was_not_said(void **state)
 	CHECK(due(fx, "v1", &d) == 0 && due(fx, "v2", &d) == 1 && !d[0].fresh && d[0].yes == 0);
 	CHECK(look(fx, 0.75F) == 4 && look(fx, 0.75F) == 0);
 	CHECK(page(fx, id, &p) == 3 && get(fx, id).guessed == 2); /* the stranger's p was given by this test, too */
-	CHECK(undo(fx, fact) == 1 && page(fx, id, &p) == 4);
+	CHECK(undo(fx, fact) == 1 && page(fx, id, &p) == 4 && get(fx, id).judged == 0);
+	yes = say(fx, id, c, true); /* had been found: a guess is judged */
+	no = say(fx, id, b, false);
+	CHECK(get(fx, id).judged == 2 && get(fx, id).judged_right == 1);
+	CHECK(undo(fx, yes) == 1 && undo(fx, no) == 1 && get(fx, id).judged == 0);
 	OK(fx, tt_store_class_unsure(fx->store, fx->ann, id, 10, &fx->arena, &p, &fx->err));
 	CHECK(p.count == 3);
 	CHECK(due(fx, "v1", &d) == 1);

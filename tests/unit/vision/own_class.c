@@ -158,6 +158,19 @@ static void the_line_lies_where_precision_times_recall_is_best(void **state)
 	CHECK(yes[0] == 5 && yes[3] == -3 && others[5] == -5); /* sorted */
 }
 
+static void half_of_the_examples_lie_above_the_line(void **state)
+{
+	float yes[] = { 9, 2, 2, -1 }, none[1] = { 0 }, others[20];
+	struct tt_class_line l;
+
+	(void)state;
+	for (unsigned i = 0; i < TT_LEN(others); i++)
+		others[i] = i < 15 ? 3 : i == 15 ? 0 : -5;
+	/* The first alone would be best: 21/16, against 21/17 for all. */
+	tt_class_line_find(yes, 4, none, 0, others, TT_LEN(others), &l);
+	CHECK(l.line == -1.5F && l.yes == 4 && l.others == 16);
+}
+
 static void a_line_below_all_has_a_unit_of_room(void **state)
 {
 	float yes[] = { 2, 2 }, none[1] = { 0 };
@@ -177,6 +190,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_learnt_is_refused),
 		cmocka_unit_test(blobs_come_back_and_damaged_ones_do_not),
 		cmocka_unit_test(the_line_lies_where_precision_times_recall_is_best),
+		cmocka_unit_test(half_of_the_examples_lie_above_the_line),
 		cmocka_unit_test(a_line_below_all_has_a_unit_of_room),
 	};
 

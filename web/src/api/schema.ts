@@ -1052,6 +1052,10 @@ export interface components {
             put_in: number;
             /** @description photos that the user kept out */
             kept_out: number;
+            /** @description photos it had found when the user said yes or no to them */
+            judged: number;
+            /** @description share of these that belong */
+            precision: number | null;
             /** @description photos put in before anything is learnt */
             examples_needed: number;
             /** @description something was said that is not learnt yet */
@@ -1074,8 +1078,6 @@ export interface components {
             others: number;
             /** @description share of the examples that are found */
             found: number | null;
-            /** @description of all that the user said something of and that is taken: the share that belongs */
-            precision: number | null;
             /** @description share of the others that is taken */
             others_taken: number | null;
         };

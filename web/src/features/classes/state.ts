@@ -8,9 +8,9 @@ export function stateOf(own: OwnClass, t: Translate, locale: string): string {
 	const missing = own.examples_needed - own.put_in
 	if (missing > 0) return t('own.needs', { count: missing }, missing)
 	if (!own.learnt) return t('own.learning', {})
-	const { found, precision, used } = own.learnt
-	return t(used ? 'own.does' : 'own.cannot', {
-		found: formatPercent(found ?? 0, locale),
-		precision: formatPercent(precision ?? 0, locale),
-	})
+	const found = formatPercent(own.learnt.found ?? 0, locale)
+	if (!own.learnt.used) return t('own.cannot', { found })
+	if (own.precision === null) return t('own.finds', { found })
+	const precision = formatPercent(own.precision, locale)
+	return t('own.does', { found, precision, count: own.judged }, own.judged)
 }
