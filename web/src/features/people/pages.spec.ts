@@ -24,6 +24,15 @@ describe('usePages', () => {
 		expect(list.next.value).toBeNull()
 	})
 
+	it('shows what moved to the next page meanwhile once', async () => {
+		const all = [1, 2, 3, 4]
+		const list = usePages(source(all))
+		await list.refresh()
+		all.unshift(0)
+		await list.more()
+		expect(list.items.value).toEqual([1, 2, 3])
+	})
+
 	it('keeps what it has when reading failed', async () => {
 		const fetch = source([1, 2])
 		const list = usePages(fetch)

@@ -1,4 +1,5 @@
-/* A list that comes page by page, and is read anew when there is news: what was read stays until the newer is here. */
+/* A list that comes page by page, and is read anew when there is news: what was read stays until the newer is here. What
+ * moved from one page to the next meanwhile is there once. */
 import { ApiError } from '@/api/client'
 import { ref, shallowRef } from 'vue'
 
@@ -7,7 +8,10 @@ export interface Page<T> {
 	next: string | null
 }
 
-export function usePages<T>(fetch: (cursor: string | undefined) => Promise<Page<T>>) {
+export function usePages<T>(
+	fetch: (cursor: string | undefined) => Promise<Page<T>>,
+	key: (item: T) => unknown = (item) => item,
+) {
 	const items = shallowRef<T[]>([])
 	const next = ref<string | null>(null)
 	const loaded = ref(false)
@@ -24,7 +28,8 @@ export function usePages<T>(fetch: (cursor: string | undefined) => Promise<Page<
 			do {
 				const page = await fetch(cursor)
 				if (mine !== run) return
-				all = [...all, ...page.items]
+				const known = new Set(all.map(key))
+				all = [...all, ...page.items.filter((item) => !known.has(key(item)))]
 				cursor = page.next ?? undefined
 			} while (cursor !== undefined && all.length < atLeast)
 			items.value = all
