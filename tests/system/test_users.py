@@ -14,6 +14,8 @@ BODIES = {
     ("PUT", "/api/v1/photos/{id}/class"): {"class": "animals"},
     ("POST", "/api/v1/albums"): {"name": "x"},
     ("PATCH", "/api/v1/albums/{id}"): {"name": "x"},
+    ("PATCH", "/api/v1/classes/{id}"): {"name": "x"},
+    ("PUT", "/api/v1/classes/{id}/photos"): {"ids": [1], "belongs": True},
     ("PATCH", "/api/v1/people/{id}"): {"name": "x"},
     ("POST", "/api/v1/people/{id}/split"): {"faces": [1]},
     ("PUT", "/api/v1/faces/{id}/person"): {"name": "x"},
@@ -48,7 +50,8 @@ def test_without_a_session(lasting, method, path, operation):
 def snapshot(owner, photo, album):
     return (owner.photo(photo), owner.get("/api/v1/albums").json(), owner.get(f"/api/v1/photos?album={album}").json(),
             owner.get("/api/v1/facts").json(), owner.get("/api/v1/photos").json(), owner.get("/api/v1/people").json(),
-            owner.get("/api/v1/people/facts").json())
+            owner.get("/api/v1/people/facts").json(), owner.get("/api/v1/classes").json(),
+            owner.get("/api/v1/classes/facts").json())
 
 
 def test_every_route_with_the_ids_of_another(server, owner, member):
@@ -59,8 +62,9 @@ def test_every_route_with_the_ids_of_another(server, owner, member):
     fact = owner.put(f"/api/v1/photos/{photo}/class", json={"class": "animals"}).json()["fact"]
     drawn = owner.post(f"/api/v1/photos/{photo}/faces", json={"x": 0.2, "y": 0.2, "w": 0.3, "h": 0.3, "name": "Ann"}).json()
     owner.wait_done(photo)
-    ids = {"/people/facts/": drawn["facts"][0], "/people/": drawn["person"], "/faces/": drawn["face"], "/facts/": fact,
-           "/albums/": album, "/photos/": photo, "/jobs/": photo}
+    own = owner.post("/api/v1/classes", json={"name": "Own"}, expect=201).json()["id"]
+    ids = {"/classes/": own, "/people/facts/": drawn["facts"][0], "/people/": drawn["person"], "/faces/": drawn["face"],
+           "/facts/": fact, "/albums/": album, "/photos/": photo, "/jobs/": photo}
     before = snapshot(owner, photo, album)
     tried = 0
     for method, path, _ in OPERATIONS:
