@@ -26,7 +26,7 @@ static void opens_again_with_all_rows(void **state)
 	OK(fx, reopen(fx));
 	OK(fx, tt_store_photo(fx->store, fx->ann, id, &fx->arena, &p, &fx->err));
 	OK(fx, tt_store_ping(fx->store, &fx->err));
-	CHECK(rows(fx, "SELECT version FROM schema_version") == 3);
+	CHECK(rows(fx, "SELECT version FROM schema_version") == 4);
 }
 
 static void a_newer_library_is_refused(void **state)
