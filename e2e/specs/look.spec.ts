@@ -12,6 +12,7 @@ test.use({ library: 'look' })
 const pages = [
 	['timeline', '/', '[data-photo] img.loaded'],
 	['albums', '/albums', '.album img'],
+	['own-class', '/albums/own/1', '[data-photo] img.loaded'],
 	['smart', '/albums/smart/landscape', '[data-photo] img.loaded'],
 	['album', '/albums/1', '[data-photo] img.loaded'],
 	['search-start', '/search', '.examples'],
@@ -69,6 +70,9 @@ for (const { name: look, ...options } of looks) {
 			if (albums.length === 0) {
 				await context.request.post('/api/v1/albums', { data: { name: 'Summer at the lake' } })
 				await context.request.post('/api/v1/albums/1/photos', { data: { ids: ids.slice(2, 7) } })
+				const garden = { ids: ids.slice(0, 12), belongs: true }
+				await context.request.post('/api/v1/classes', { data: { name: 'Our garden' } })
+				await context.request.put('/api/v1/classes/1/photos', { data: garden })
 				await context.request.put(`/api/v1/photos/${ids[1]}/class`, { data: { class: 'landscape' } })
 				await context.request.post('/api/v1/photos/trash', { data: { ids: ids.slice(-2) } })
 			}
