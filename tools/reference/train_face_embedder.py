@@ -35,7 +35,7 @@ from torch import nn  # noqa: E402
 import face_embedder  # noqa: E402
 
 STORED, MARGIN = 128, 8                # px of a crop and of what lies around the aligned face
-THREADS, BATCH, RATE, DECAY = 2, 16, 1.2e-3, .02
+THREADS, BATCH, RATE, DECAY = 2, 32, 1.5e-3, .02
 NEW = 5                                # crops of a batch that the teacher has not seen yet, at most
 MAPS = (('/layers.3/layers/layers.3/Add_output_0', 28, 32), ('/layers.5/layers/layers.5/Add_output_0', 14, 64),
         ('/layers.7/layers/layers.1/Add_output_0', 7, 96))  # name, side, channels kept
@@ -180,7 +180,8 @@ def cover(face, rng):
 
 
 def moved(crop, rng):
-    scale, angle, shift = rng.uniform(.94, 1.06), np.radians(rng.normal(0, 3.5)), rng.normal(0, 2.2, 2)
+    scale, angle = np.exp(rng.normal(.01, .06)), np.radians(rng.normal(0, 4))
+    shift = np.clip(rng.normal(0, (4.5, 2.7)), -13, 13)  # as far as the detector's landmarks miss
     c, s, middle = scale * np.cos(angle), scale * np.sin(angle), (STORED - 1) / 2
     turn = np.array([[c, -s, 55.5 + shift[0] - (c - s) * middle], [s, c, 55.5 + shift[1] - (s + c) * middle]])
     face = cv2.warpAffine(crop, turn, (112, 112), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
