@@ -10,6 +10,7 @@
 #define WIDEST 128.f  /* px of the canvas: wider finds of closer looks are left to those before */
 #define SURE .9f      /* so sure a find is upright */
 #define HINT .2f      /* a face lying on its side is at least so sure, taken for an upright one */
+#define LIES .6f      /* so sure a face that lies is at least, however doubtful ones are asked for */
 #define MARGIN .05f   /* surer than needed, and than what an upright look found there, is a face that lies */
 
 struct view {
@@ -90,7 +91,7 @@ static bool surer_than_upright(const struct view *v, const struct tt_face_spot *
 /* A look from afar at each other side; *turn is that of the surest face that lies, 0 if there is none. */
 static int find_turn(const struct view *v, unsigned *turn, struct tt_err *err)
 {
-	int rc = detect(v, v->far, TT_FACE_TURNED, v->how->min_confidence + MARGIN, err);
+	int rc = detect(v, v->far, TT_FACE_TURNED, fmaxf(LIES, v->how->min_confidence) + MARGIN, err);
 
 	*turn = 0;
 	for (unsigned i = 0; rc == 0 && *turn == 0 && i < v->part->n; i++)
