@@ -11,7 +11,7 @@
 #define SURE .9f      /* so sure a find is upright */
 #define HINT .2f      /* a face lying on its side is at least so sure, taken for an upright one */
 #define LIES .6f      /* so sure a face that lies is at least, however doubtful ones are asked for */
-#define MARGIN .05f   /* surer than needed, and than what an upright look found there, is a face that lies */
+#define MARGIN .05f   /* surer than needed, and than all upright ones, is a face that lies */
 
 struct view {
 	const struct tt_face_looks *how;
@@ -79,24 +79,18 @@ static bool may_lie(const struct view *v)
 	return v->found->n > 0 && v->found->spot[0].confidence >= HINT && v->found->spot[0].confidence < SURE;
 }
 
-static bool surer_than_upright(const struct view *v, const struct tt_face_spot *s)
-{
-	for (unsigned i = 0; i < v->found->n; i++)
-		if (v->found->spot[i].confidence + MARGIN > s->confidence &&
-		    tt_face_overlap(&v->found->spot[i], s) > TT_FACE_OVERLAP)
-			return false;
-	return true;
-}
-
-/* A look from afar at each other side; *turn is that of the surest face that lies, 0 if there is none. */
+/* A look from afar at each other side; *turn is that of the surest face there, 0 if an upright one is about as sure. */
 static int find_turn(const struct view *v, unsigned *turn, struct tt_err *err)
 {
-	int rc = detect(v, v->far, TT_FACE_TURNED, fmaxf(LIES, v->how->min_confidence) + MARGIN, err);
+	float least = fmaxf(LIES, v->how->min_confidence) + MARGIN;
+	int rc;
 
 	*turn = 0;
-	for (unsigned i = 0; rc == 0 && *turn == 0 && i < v->part->n; i++)
-		if (surer_than_upright(v, &v->part->spot[i]))
-			*turn = v->part->spot[i].turn;
+	if (v->found->n > 0)
+		least = fmaxf(least, v->found->spot[0].confidence);
+	rc = detect(v, v->far, TT_FACE_TURNED, least, err);
+	if (rc == 0 && v->part->n > 0)
+		*turn = v->part->spot[0].turn;
 	return rc;
 }
 
