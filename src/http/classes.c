@@ -132,39 +132,30 @@ int tt_handle_class_delete(struct tt_req *rq, struct tt_res *rs, struct tt_err *
 
 /* ---- what the user says */
 
-static json_t *list_of(const int64_t *ids, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_integer(ids[i]));
-	return list;
-}
-
 int tt_handle_class_say(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)
 {
+	static const char *const names[] = { "ids", "belongs", NULL };
 	const json_t *belongs = json_object_get(rq->json, "belongs");
-	bool says = json_is_true(belongs);
 	const int64_t *ids;
 	int64_t *facts;
 	size_t n, said = 0;
-	int rc;
+	int rc = tt_req_only(rq, names, err);
 
-	if (!json_is_boolean(belongs))
-		return tt_err_set(err, TT_EINVALID, "'belongs' must be true or false");
-	(void)json_object_del(rq->json, "belongs"); /* the rest is a list of ids */
-	rc = tt_req_ids(rq, &ids, &n, err);
+	if (rc == 0 && !json_is_boolean(belongs))
+		rc = tt_err_set(err, TT_EINVALID, "'belongs' must be true or false");
+	if (rc == 0)
+		rc = tt_req_list(rq, "ids", TT_IDS_MAX, NULL, &ids, &n, err);
 	if (rc < 0)
 		return rc;
 	facts = tt_arena_alloc(&rq->arena, n * sizeof *facts);
 	if (!facts)
 		return tt_err_set(err, TT_ENOMEM, "out of memory");
-	rc = tt_store_class_say(rq->cx->deps.store, rq->user.id, rq->path_id, ids, n, says, tt_now_ms(), facts, &said,
-				err);
+	rc = tt_store_class_say(rq->cx->deps.store, rq->user.id, rq->path_id, ids, n, json_is_true(belongs),
+				tt_now_ms(), facts, &said, err);
 	if (rc < 0)
 		return rc;
 	tt_learn_classes(rq->cx->deps.learn, rq->user.id);
-	return tt_res_json(rs, 200, json_pack("{s:o}", "facts", list_of(facts, said)), err);
+	return tt_res_json(rs, 200, json_pack("{s:o}", "facts", tt_render_ids(facts, said)), err);
 }
 
 int tt_handle_class_undo(struct tt_req *rq, struct tt_res *rs, struct tt_err *err)

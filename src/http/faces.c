@@ -10,7 +10,7 @@ static int get_faces(struct tt_req *rq, const struct tt_people_call *c, const in
 		     struct tt_err *err)
 {
 	if (!rq->path_id)
-		return tt_json_ids(rq, "faces", tt_people_options(c->people)->max_at_once, "people.max_at_once", faces,
+		return tt_req_list(rq, "faces", tt_people_options(c->people)->max_at_once, "people.max_at_once", faces,
 				   n, err);
 	*faces = &rq->path_id;
 	*n = 1;

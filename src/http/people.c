@@ -242,7 +242,7 @@ int tt_handle_person_add(struct tt_req *rq, struct tt_res *rs, struct tt_err *er
 	int rc = tt_req_only(rq, names, err);
 
 	if (rc == 0)
-		rc = tt_json_ids(rq, "faces", tt_people_options(call.people)->max_at_once, "people.max_at_once", &faces,
+		rc = tt_req_list(rq, "faces", tt_people_options(call.people)->max_at_once, "people.max_at_once", &faces,
 				 &n, err);
 	if (rc == 0)
 		rc = tt_json_person_name(rq, &name, err);
@@ -295,7 +295,7 @@ int tt_handle_people_merge(struct tt_req *rq, struct tt_res *rs, struct tt_err *
 	if (rc == 0)
 		rc = tt_json_get_i64(rq->json, "into", 1, INT64_MAX, &into, err);
 	if (rc == 0)
-		rc = tt_json_ids(rq, "from", tt_people_options(call.people)->max_merge, "people.max_merge", &from, &n,
+		rc = tt_req_list(rq, "from", tt_people_options(call.people)->max_merge, "people.max_merge", &from, &n,
 				 err);
 	if (rc == 0 && force && !json_is_boolean(force))
 		rc = tt_err_set(err, TT_EINVALID, "'force' must be true or false");

@@ -171,7 +171,7 @@ int tt_handle_people_fact_undo(struct tt_req *rq, struct tt_res *rs, struct tt_e
 	int rc = rq->path_id ? 0 : tt_req_only(rq, names, err);
 
 	if (rc == 0 && !rq->path_id)
-		rc = tt_json_ids(rq, "facts", tt_people_options(call.people)->max_at_once + 1, "people.max_at_once",
+		rc = tt_req_list(rq, "facts", tt_people_options(call.people)->max_at_once + 1, "people.max_at_once",
 				 &facts, &n, err);
 	if (rc == 0)
 		rc = tt_people_undo(&call, facts, n, err);

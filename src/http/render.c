@@ -17,6 +17,15 @@ json_t *tt_render_id(int64_t id)
 	return id ? json_integer(id) : json_null();
 }
 
+json_t *tt_render_ids(const int64_t *ids, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_integer(ids[i]));
+	return list;
+}
+
 static json_t *number(bool known, double v)
 {
 	return known ? json_real(v) : json_null();

@@ -18,6 +18,7 @@ json_t *tt_render_changed(int64_t changed);
 /* null for an empty or absent text, and for an id that is 0. */
 json_t *tt_render_text(const char *s);
 json_t *tt_render_id(int64_t id);
+json_t *tt_render_ids(const int64_t *ids, size_t n);
 
 /* class, album, person, own_class, trash and (where `month`) month of the query. */
 int tt_query_filter(const struct tt_req *rq, bool month, struct tt_photo_filter *out, struct tt_err *err) TT_CHECKED;

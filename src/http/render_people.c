@@ -90,15 +90,11 @@ struct tt_people_call tt_people_call_of(struct tt_req *rq)
 int tt_reply_said(struct tt_req *rq, struct tt_res *rs, int status, const struct tt_people_said *said,
 		  struct tt_err *err)
 {
-	json_t *facts = json_array();
-
 	if (said->count > 0)
 		tt_people_changed(rq->cx);
-	for (size_t i = 0; i < said->count; i++)
-		json_array_append_new(facts, json_integer(said->facts[i]));
 	return tt_res_json(rs, status,
-			   json_pack("{s:o,s:o,s:o}", "facts", facts, "person", tt_render_id(said->person), "face",
-				     tt_render_id(said->face)),
+			   json_pack("{s:o,s:o,s:o}", "facts", tt_render_ids(said->facts, said->count), "person",
+				     tt_render_id(said->person), "face", tt_render_id(said->face)),
 			   err);
 }
 
@@ -124,30 +120,5 @@ int tt_json_id(const struct tt_req *rq, const char *name, int64_t *out, struct t
 	if (json_object_get(rq->json, name))
 		return tt_json_get_i64(rq->json, name, 1, INT64_MAX, out, err);
 	*out = 0;
-	return 0;
-}
-
-int tt_json_ids(struct tt_req *rq, const char *name, size_t max, const char *setting, const int64_t **out,
-		size_t *count, struct tt_err *err)
-{
-	const json_t *list = json_object_get(rq->json, name);
-	size_t n = json_array_size(list);
-	int64_t *ids;
-
-	if (!json_is_array(list) || n == 0)
-		return tt_err_set(err, TT_EINVALID, "'%s' must be a list of 1 to %zu ids", name, max);
-	if (n > max)
-		return tt_err_set(err, TT_ETOOBIG, "'%s' has %zu ids; the setting %s allows %zu", name, n, setting,
-				  max);
-	ids = tt_arena_alloc(&rq->arena, n * sizeof *ids);
-	if (!ids)
-		return tt_err_set(err, TT_ENOMEM, "out of memory");
-	for (size_t i = 0; i < n; i++) {
-		ids[i] = json_integer_value(json_array_get(list, i));
-		if (ids[i] < 1)
-			return tt_err_set(err, TT_EINVALID, "'%s' holds something that is not an id", name);
-	}
-	*out = ids;
-	*count = n;
 	return 0;
 }

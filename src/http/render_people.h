@@ -25,8 +25,5 @@ int tt_reply_said(struct tt_req *rq, struct tt_res *rs, int status, const struct
 int tt_json_person_name(const struct tt_req *rq, const char **out, struct tt_err *err) TT_CHECKED;
 /* An id of the body; 0 when absent. */
 int tt_json_id(const struct tt_req *rq, const char *name, int64_t *out, struct tt_err *err) TT_CHECKED;
-/* A list of 1 to max ids of the body, in the arena. TT_ETOOBIG names the setting that allows no more. */
-int tt_json_ids(struct tt_req *rq, const char *name, size_t max, const char *setting, const int64_t **out,
-		size_t *count, struct tt_err *err) TT_CHECKED;
 
 #endif

@@ -68,26 +68,37 @@ int tt_req_query_str(const struct tt_req *rq, const char *name, size_t max, stru
 	return 0;
 }
 
+int tt_req_list(struct tt_req *rq, const char *name, size_t max, const char *setting, const int64_t **out,
+		size_t *count, struct tt_err *err)
+{
+	const json_t *list = json_object_get(rq->json, name);
+	size_t n = json_array_size(list);
+	int64_t *ids;
+
+	if (!json_is_array(list) || n == 0 || (n > max && !setting))
+		return tt_err_set(err, TT_EINVALID, "'%s' must be a list of 1 to %zu ids", name, max);
+	if (n > max)
+		return tt_err_set(err, TT_ETOOBIG, "'%s' has %zu ids; the setting %s allows %zu", name, n, setting,
+				  max);
+	ids = tt_arena_alloc(&rq->arena, n * sizeof *ids);
+	if (!ids)
+		return tt_err_set(err, TT_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		ids[i] = json_integer_value(json_array_get(list, i));
+		if (ids[i] < 1)
+			return tt_err_set(err, TT_EINVALID, "'%s' holds something that is not an id", name);
+	}
+	*out = ids;
+	*count = n;
+	return 0;
+}
+
 int tt_req_ids(struct tt_req *rq, const int64_t **ids, size_t *count, struct tt_err *err)
 {
 	static const char *const names[] = { "ids", NULL };
-	const json_t *list = json_object_get(rq->json, "ids");
-	size_t n = json_array_size(list);
-	int64_t *out;
+	int rc = tt_req_list(rq, "ids", TT_IDS_MAX, NULL, ids, count, err);
 
-	if (!json_is_array(list) || n == 0 || n > TT_IDS_MAX)
-		return tt_err_set(err, TT_EINVALID, "'ids' must be a list of 1 to %d ids", TT_IDS_MAX);
-	out = tt_arena_alloc(&rq->arena, n * sizeof *out);
-	if (!out)
-		return tt_err_set(err, TT_ENOMEM, "out of memory");
-	for (size_t i = 0; i < n; i++) {
-		out[i] = json_integer_value(json_array_get(list, i));
-		if (out[i] < 1)
-			return tt_err_set(err, TT_EINVALID, "'ids' holds something that is not an id");
-	}
-	*ids = out;
-	*count = n;
-	return tt_req_only(rq, names, err);
+	return rc < 0 ? rc : tt_req_only(rq, names, err);
 }
 
 int tt_req_only(const struct tt_req *rq, const char *const *names, struct tt_err *err)

@@ -55,7 +55,11 @@ int tt_req_query_i64(const struct tt_req *rq, const char *name, int64_t min, int
 int tt_req_query_str(const struct tt_req *rq, const char *name, size_t max, struct tt_str *out,
 		     struct tt_err *err) TT_CHECKED;
 
-/* {"ids":[…]} of the JSON body, at most TT_IDS_MAX, in the arena. */
+/* A list of 1 to max ids of the JSON body, in the arena. Longer ones: TT_ETOOBIG, which names the setting that allows
+ * no more; without one TT_EINVALID. */
+int tt_req_list(struct tt_req *rq, const char *name, size_t max, const char *setting, const int64_t **out,
+		size_t *count, struct tt_err *err) TT_CHECKED;
+/* {"ids":[…]} and nothing else, at most TT_IDS_MAX. */
 #define TT_IDS_MAX 1000
 int tt_req_ids(struct tt_req *rq, const int64_t **ids, size_t *count, struct tt_err *err) TT_CHECKED;
 /* TT_EINVALID when the JSON body has a member that is not in names (a NULL-terminated list). */

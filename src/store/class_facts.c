@@ -10,9 +10,8 @@
 	"AND f.undone_at IS NULL ORDER BY f.id DESC LIMIT 1)"
 #define ITS_PHOTO "(SELECT id FROM photo WHERE sha256 = $2 AND owner = $3)"
 
-enum { Q_CONTENT, Q_ADD, Q_UNDO, Q_SET, Q_UNSET, Q_DROP, Q_COUNT_UP, Q_LIST, Q_UNSURE, Q_COUNT };
+enum { Q_ADD, Q_UNDO, Q_SET, Q_UNSET, Q_DROP, Q_COUNT_UP, Q_LIST, Q_UNSURE, Q_COUNT };
 static const char *const queries[Q_COUNT] = {
-	[Q_CONTENT] = "SELECT sha256 FROM photo WHERE id = $1 AND owner = $2",
 	[Q_ADD] = "INSERT INTO class_fact (owner, class, sha256, says, guessed, at) VALUES ($3, $1, $2, $4, EXISTS "
 		  "(SELECT 1 "
 		  "FROM class_photo WHERE class = $1 AND photo = " ITS_PHOTO " AND shown = 1 AND said IS NULL), $5) "
@@ -55,22 +54,6 @@ static int settle(struct tt_db *db, int64_t owner, int64_t id, const uint8_t sha
 	return rc < 0 ? rc : tt_run_id(db, queries[Q_COUNT_UP], id, err);
 }
 
-/* 1: it is the owner's; 0: there is none. */
-static int content_of(struct tt_db *db, int64_t owner, int64_t photo, uint8_t sha256[32], struct tt_err *err)
-{
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_db_stmt(db, queries[Q_CONTENT], &st, err);
-
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, photo);
-	tt_stmt_i64(st, 2, owner);
-	rc = tt_stmt_step(st, err);
-	if (rc > 0)
-		tt_row_sha256(&(struct tt_row){ .st = st }, 0, sha256);
-	return rc;
-}
-
 static int add(struct tt_db *db, int64_t owner, int64_t id, const uint8_t sha256[32], bool says, int64_t now,
 	       int64_t *fact, struct tt_err *err)
 {
@@ -99,10 +82,13 @@ int tt_store_class_say(struct tt_store *s, int64_t owner, int64_t id, const int6
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		uint8_t sha256[32] = { 0 };
 
-		rc = content_of(w.db, owner, photos[i], sha256, err);
-		if (rc <= 0)
+		rc = tt_photo_content(w.db, owner, photos[i], sha256, err);
+		if (rc == TT_ENOTFOUND) {
+			rc = 0;
 			continue;
-		rc = add(w.db, owner, id, sha256, says, now, &facts[said], err);
+		}
+		if (rc == 0)
+			rc = add(w.db, owner, id, sha256, says, now, &facts[said], err);
 		if (rc == 0)
 			rc = settle(w.db, owner, id, sha256, err);
 		said++;

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define NEWER                                                                                                          \
-	"(SELECT 1 FROM class_fact n WHERE n.sha256 = f.sha256 AND n.owner = f.owner AND n.class = f.class "           \
-	"AND n.undone_at IS NULL AND n.id > f.id)"
 #define SEEN "(SELECT count(*) FROM (SELECT 1 FROM class_look l WHERE l.owner = $1 LIMIT $3))"
 #define LEAST_P 0.25f
 
@@ -17,7 +14,6 @@ enum {
 	Q_LEARNT,
 	Q_CLEAR,
 	Q_CLEAR_ROWS,
-	Q_AGAIN,
 	Q_LOOK,
 	Q_HEADS,
 	Q_UNLOOKED,
@@ -31,13 +27,13 @@ static const char *const queries[Q_COUNT] = {
 	/* Twice as many photos to tell it from than last time: it will be learnt better. */
 	[Q_DUE] = "SELECT c.id, c.said, (SELECT count(*) FROM class_fact f JOIN photo p ON p.sha256 = f.sha256 "
 		  "AND p.owner = f.owner JOIN feature x ON x.photo = p.id WHERE f.class = c.id AND f.says = 1 "
-		  "AND f.undone_at IS NULL AND x.model_version = $2 AND NOT EXISTS " NEWER "), c.said <> c.learnt_from "
+		  "AND x.model_version = $2 AND " TT_CLASS_FACT_HOLDS "), c.said <> c.learnt_from "
 		  "FROM own_class c WHERE c.owner = $1 AND c.removed_at IS NULL AND c.said > 0 "
 		  "AND (c.said <> c.learnt_from OR c.model_version <> $2 OR 2 * c.seen < " SEEN ") ORDER BY c.id",
 	[Q_SAID] = "SELECT p.id, p.sha256, x.features, x.shipped, f.id, f.says FROM class_fact f "
 		   "JOIN photo p ON p.sha256 = f.sha256 AND p.owner = f.owner JOIN feature x ON x.photo = p.id "
-		   "WHERE f.owner = $1 AND f.class = $4 AND f.undone_at IS NULL AND x.model_version = $2 "
-		   "AND NOT EXISTS " NEWER " ORDER BY f.id DESC LIMIT $3",
+		   "WHERE f.owner = $1 AND f.class = $4 AND x.model_version = $2 "
+		   "AND " TT_CLASS_FACT_HOLDS " ORDER BY f.id DESC LIMIT $3",
 	/* Ids in an order that is as good as random, but the same each time; then their blobs. */
 	[Q_OTHERS] = "SELECT p.id, p.sha256, x.features, x.shipped, 0, 0 FROM (SELECT q.id, q.sha256 FROM photo q "
 		     "WHERE q.owner = $1 AND q.trashed_at IS NULL AND q.guessed_at IS NOT NULL AND NOT EXISTS "
@@ -51,7 +47,6 @@ static const char *const queries[Q_COUNT] = {
 		"WHERE id = $1",
 	[Q_CLEAR] = "UPDATE class_photo SET p = NULL WHERE class = $1 AND said IS NOT NULL",
 	[Q_CLEAR_ROWS] = "DELETE FROM class_photo WHERE class = $1 AND said IS NULL",
-	[Q_AGAIN] = "UPDATE \"user\" SET class_look = class_look + 1 WHERE id = $1",
 	[Q_LOOK] = "SELECT class_look FROM \"user\" WHERE id = $1",
 	[Q_HEADS] = "SELECT id, weights FROM own_class WHERE owner = $1 AND removed_at IS NULL AND weights IS NOT NULL "
 		    "AND model_version = $2 ORDER BY id",
@@ -169,7 +164,7 @@ int tt_store_class_learnt(struct tt_store *s, int64_t owner, const struct tt_cla
 	if (rc == 0)
 		rc = write_learnt(w.db, owner, due, others, l, weights, err);
 	if (rc == 0 && weights.len > 0)
-		rc = tt_run_id(w.db, queries[Q_AGAIN], owner, err);
+		rc = tt_classes_look_again(w.db, owner, err);
 	if (rc == 0 && weights.len == 0)
 		rc = tt_run_id(w.db, queries[Q_CLEAR], due->id, err);
 	if (rc == 0 && weights.len == 0)

@@ -123,20 +123,9 @@ int tt_store_face(struct tt_store *s, int64_t owner, int64_t id, struct tt_arena
 	return rc;
 }
 
-static int owned(struct tt_db *db, int query, int64_t owner, int64_t id, const char *missing, struct tt_err *err)
-{
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t n = 0;
-	int rc = owner_stmt(db, query, owner, id, &st, err);
-
-	if (rc == 0)
-		rc = tt_rows_number(st, &n, err);
-	return rc == 0 && n == 0 ? tt_err_set(err, TT_ENOTFOUND, "%s", missing) : rc;
-}
-
 int tt_person_owned(struct tt_db *db, int64_t owner, int64_t person, struct tt_err *err)
 {
-	return owned(db, Q_PERSON, owner, person, "no such person", err);
+	return tt_owned(db, queries[Q_PERSON], owner, person, "no such person", err);
 }
 
 int tt_store_faces_of_photo(struct tt_store *s, int64_t owner, int64_t photo, struct tt_arena *arena,
@@ -147,7 +136,7 @@ int tt_store_faces_of_photo(struct tt_store *s, int64_t owner, int64_t photo, st
 	int rc = tt_read_begin(&r, s, err);
 
 	if (rc == 0)
-		rc = owned(r.db, Q_PHOTO, owner, photo, "no such photo", err);
+		rc = tt_owned(r.db, queries[Q_PHOTO], owner, photo, "no such photo", err);
 	if (rc == 0)
 		rc = owner_stmt(r.db, Q_OF_PHOTO, owner, photo, &st, err);
 	return rc < 0 ? rc : tt_rows_all(st, arena, sizeof **out, face_row, (void **)out, count, err);

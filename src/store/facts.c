@@ -21,7 +21,7 @@ static void content_row(struct tt_row *row, void *item)
 	tt_row_sha256(row, 0, item);
 }
 
-static int content_of(struct tt_db *db, int64_t owner, int64_t photo, uint8_t sha256[32], struct tt_err *err)
+int tt_photo_content(struct tt_db *db, int64_t owner, int64_t photo, uint8_t sha256[32], struct tt_err *err)
 {
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
 	int rc = tt_db_stmt(db, queries[Q_CONTENT], &st, err);
@@ -57,7 +57,7 @@ int tt_store_fact_add(struct tt_store *s, int64_t owner, int64_t photo, int cls,
 	int rc = tt_write_begin(&w, s, err);
 
 	if (rc == 0)
-		rc = content_of(w.db, owner, photo, sha256, err);
+		rc = tt_photo_content(w.db, owner, photo, sha256, err);
 	if (rc == 0)
 		rc = add(w.db, owner, sha256, cls, now, &added, err);
 	if (rc == 0)

@@ -72,9 +72,20 @@ int tt_album_owned(struct tt_db *db, int64_t owner, int64_t album, struct tt_err
 
 /* Into a struct tt_learn_photo: id, sha256, features, shipped, fact, class. */
 void tt_learn_photo_row(struct tt_row *row, void *item);
+/* Of a row f of class_fact: nothing newer was said of its content and class. */
+#define TT_CLASS_FACT_HOLDS                                                                                            \
+	"f.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM class_fact n WHERE n.sha256 = f.sha256 "                    \
+	"AND n.owner = f.owner AND n.class = f.class AND n.undone_at IS NULL AND n.id > f.id)"
+/* All photos are looked at once more for the owner's classes. */
+int tt_classes_look_again(struct tt_db *db, int64_t owner, struct tt_err *err) TT_CHECKED;
+/* TT_ENOTFOUND unless the photo is the owner's. */
+int tt_photo_content(struct tt_db *db, int64_t owner, int64_t photo, uint8_t sha256[32], struct tt_err *err) TT_CHECKED;
 /* TT_ENOTFOUND unless the class is the owner's. */
 int tt_own_class_owned(struct tt_db *db, int64_t owner, int64_t id, struct tt_err *err) TT_CHECKED;
 
+/* TT_ENOTFOUND with this text unless the statement counts something with owner and id. */
+int tt_owned(struct tt_db *db, const char *sql, int64_t owner, int64_t id, const char *missing,
+	     struct tt_err *err) TT_CHECKED;
 /* A statement of one number, in a transaction that is open. */
 int tt_run_id(struct tt_db *db, const char *sql, int64_t id, struct tt_err *err) TT_CHECKED;
 

@@ -81,7 +81,7 @@ int tt_store_months(struct tt_store *s, const struct tt_photo_filter *f, struct 
 		return rc;
 	tt_stmt_i64(st, 1, f->owner);
 	if (f->album || f->person || f->own_class)
-		tt_stmt_i64(st, 4, f->album || f->person ? f->album : f->own_class);
+		tt_stmt_i64(st, 4, f->own_class ? f->own_class : f->album);
 	if ((!f->album && !f->own_class) || f->person)
 		tt_stmt_i64(st, 2, f->trash && !f->album);
 	if (f->person)

@@ -2,9 +2,6 @@
 
 #include "store/internal.h"
 
-#define HOLDS                                                                                                          \
-	"f.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM class_fact n WHERE n.sha256 = f.sha256 "                    \
-	"AND n.owner = f.owner AND n.class = f.class AND n.undone_at IS NULL AND n.id > f.id)"
 #define SHOWN                                                                                                          \
 	"FROM class_photo x JOIN photo p ON p.id = x.photo WHERE x.class = c.id AND x.shown = 1 AND p.trashed_at IS "  \
 	"NULL"
@@ -12,8 +9,8 @@
 	"SELECT c.id, c.name, c.created_at, c.removed_at IS NOT NULL, (SELECT count(*) " SHOWN                         \
 	"), (SELECT count(*) " SHOWN " AND x.said IS NULL), coalesce((SELECT p.id " SHOWN                              \
 	" ORDER BY p.moment DESC, p.id DESC LIMIT 1), 0), "                                                            \
-	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 1 AND " HOLDS "), "                      \
-	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 0 AND " HOLDS "), "                      \
+	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 1 AND " TT_CLASS_FACT_HOLDS "), "        \
+	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.says = 0 AND " TT_CLASS_FACT_HOLDS "), "        \
 	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.guessed = 1 AND f.undone_at IS NULL), "         \
 	"(SELECT count(*) FROM class_fact f WHERE f.class = c.id AND f.guessed = 1 AND f.undone_at IS NULL AND "       \
 	"f.says = 1), "                                                                                                \
@@ -31,7 +28,7 @@ static const char *const queries[Q_COUNT] = {
 	[Q_RENAME] = "UPDATE own_class SET name = $2 WHERE id = $1",
 	[Q_REMOVE] = "UPDATE own_class SET removed_at = $2 WHERE id = $1",
 	[Q_AGAIN] = "UPDATE \"user\" SET class_look = class_look + 1 WHERE id = $1",
-	[Q_OWNED] = "SELECT count(*) FROM own_class WHERE id = $1 AND owner = $2",
+	[Q_OWNED] = "SELECT count(*) FROM own_class WHERE owner = $1 AND id = $2",
 };
 
 static void class_row(struct tt_row *row, void *item)
@@ -145,28 +142,31 @@ int tt_store_own_class_add(struct tt_store *s, int64_t owner, const char *name, 
 
 int tt_own_class_owned(struct tt_db *db, int64_t owner, int64_t id, struct tt_err *err)
 {
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t n = 0;
-	int rc = tt_db_stmt(db, queries[Q_OWNED], &st, err);
+	return tt_owned(db, queries[Q_OWNED], owner, id, "no such class", err);
+}
 
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, id);
-	tt_stmt_i64(st, 2, owner);
-	rc = tt_rows_number(st, &n, err);
-	return rc == 0 && n == 0 ? tt_err_set(err, TT_ENOTFOUND, "no such class") : rc;
+int tt_classes_look_again(struct tt_db *db, int64_t owner, struct tt_err *err)
+{
+	return tt_run_id(db, queries[Q_AGAIN], owner, err);
+}
+
+/* A transaction on a class of the owner's, with this statement. */
+static int begin_on(struct tt_writing *w, struct tt_store *s, int64_t owner, int64_t id, int query, struct tt_stmt **st,
+		    struct tt_err *err)
+{
+	int rc = tt_write_begin(w, s, err);
+
+	if (rc == 0)
+		rc = tt_own_class_owned(w->db, owner, id, err);
+	return rc < 0 ? rc : tt_db_stmt(w->db, queries[query], st, err);
 }
 
 int tt_store_own_class_rename(struct tt_store *s, int64_t owner, int64_t id, const char *name, struct tt_err *err)
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_write_begin(&w, s, err);
+	int rc = begin_on(&w, s, owner, id, Q_RENAME, &st, err);
 
-	if (rc == 0)
-		rc = tt_own_class_owned(w.db, owner, id, err);
-	if (rc == 0)
-		rc = tt_db_stmt(w.db, queries[Q_RENAME], &st, err);
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 1, id);
@@ -179,12 +179,8 @@ int tt_store_own_class_remove(struct tt_store *s, int64_t owner, int64_t id, int
 {
 	TT_SCOPED(tt_write_endp) struct tt_writing w = { NULL };
 	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int rc = tt_write_begin(&w, s, err);
+	int rc = begin_on(&w, s, owner, id, Q_REMOVE, &st, err);
 
-	if (rc == 0)
-		rc = tt_own_class_owned(w.db, owner, id, err);
-	if (rc == 0)
-		rc = tt_db_stmt(w.db, queries[Q_REMOVE], &st, err);
 	if (rc < 0)
 		return rc;
 	tt_stmt_i64(st, 1, id);
@@ -194,6 +190,6 @@ int tt_store_own_class_remove(struct tt_store *s, int64_t owner, int64_t id, int
 		tt_stmt_null(st, 2);
 	rc = exists(tt_stmt_run(st, err), err);
 	if (rc == 0 && !now) /* photos came meanwhile that it has not seen */
-		rc = tt_run_id(w.db, queries[Q_AGAIN], owner, err);
+		rc = tt_classes_look_again(w.db, owner, err);
 	return rc < 0 ? rc : tt_write_commit(&w, err);
 }

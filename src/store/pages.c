@@ -60,7 +60,7 @@ static const char *const queries[Q_COUNT] = {
 	[Q_OWN_CLASS] = "SELECT " TT_SUMMARY_OF_P " FROM class_photo x CROSS JOIN photo p WHERE p.id = x.photo "
 			"AND x.class = $8 AND x.shown = 1 AND" WHERE
 			"AND p.shown_class = $7 AND p.trashed_at IS NULL " ORDER,
-	[Q_ALBUM_OWNED] = "SELECT count(*) FROM album WHERE id = $1 AND owner = $2",
+	[Q_ALBUM_OWNED] = "SELECT count(*) FROM album WHERE owner = $1 AND id = $2",
 };
 
 unsigned tt_page_limit(unsigned limit)
@@ -107,16 +107,7 @@ int tt_page_of(struct tt_stmt *st, unsigned limit, struct tt_arena *arena, struc
 
 int tt_album_owned(struct tt_db *db, int64_t owner, int64_t album, struct tt_err *err)
 {
-	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
-	int64_t n = 0;
-	int rc = tt_db_stmt(db, queries[Q_ALBUM_OWNED], &st, err);
-
-	if (rc < 0)
-		return rc;
-	tt_stmt_i64(st, 1, album);
-	tt_stmt_i64(st, 2, owner);
-	rc = tt_rows_number(st, &n, err);
-	return rc == 0 && n == 0 ? tt_err_set(err, TT_ENOTFOUND, "no such album") : rc;
+	return tt_owned(db, queries[Q_ALBUM_OWNED], owner, album, "no such album", err);
 }
 
 /* The moments that photos of a month can have. */
@@ -151,7 +142,7 @@ static void bind(struct tt_stmt *st, const struct tt_photo_filter *f, struct tt_
 	if (f->by_class)
 		tt_stmt_text(st, 7, tt_store_class_name(f->cls));
 	if (f->album || f->person || f->own_class)
-		tt_stmt_i64(st, 8, f->album || f->person ? f->album : f->own_class);
+		tt_stmt_i64(st, 8, f->own_class ? f->own_class : f->album);
 	if (f->person)
 		tt_stmt_i64(st, 9, f->person);
 }

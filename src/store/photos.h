@@ -148,7 +148,7 @@ struct tt_photo_filter {
 	int cls;           /* with by_class: one of the five or TT_NO_CLASS */
 	int64_t album;     /* 0 = any; TT_ENOTFOUND when it is not the owner's */
 	int64_t person;    /* 0 = any; the same for a person who must be on the photo; together with trash: nothing */
-	int64_t own_class; /* 0 = any; the same for a class of the owner's own; not looked at with an album or a person
+	int64_t own_class; /* 0 = any; the same for a class of the owner's own; never with an album, a person or trash
 			    */
 	bool trash;        /* what is in the trash instead; not looked at with an album */
 	int month;         /* 0 = any */

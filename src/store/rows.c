@@ -101,3 +101,17 @@ int tt_run_id(struct tt_db *db, const char *sql, int64_t id, struct tt_err *err)
 	tt_stmt_i64(st, 1, id);
 	return tt_stmt_run(st, err);
 }
+
+int tt_owned(struct tt_db *db, const char *sql, int64_t owner, int64_t id, const char *missing, struct tt_err *err)
+{
+	TT_SCOPED(tt_stmt_donep) struct tt_stmt *st = NULL;
+	int64_t n = 0;
+	int rc = tt_db_stmt(db, sql, &st, err);
+
+	if (rc < 0)
+		return rc;
+	tt_stmt_i64(st, 1, owner);
+	tt_stmt_i64(st, 2, id);
+	rc = tt_rows_number(st, &n, err);
+	return rc == 0 && n == 0 ? tt_err_set(err, TT_ENOTFOUND, "%s", missing) : rc;
+}

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum { QUERIES = 12 }; /* of a tile, but for AMX: with their sums they fit 32 registers */
+
 static void plain_tile(const struct tt_similar_panel *panel, const tt_face_vector *queries, unsigned n,
 		       const int32_t *least, int32_t (*dots)[TT_SIMILAR_PANEL], uint16_t *hits)
 {
@@ -27,7 +29,7 @@ static void plain_row(const int8_t *query, const tt_face_vector *vectors, size_t
 	}
 }
 
-static const struct tt_similar_kernels plain_kernels = { "plain", 12, NULL, NULL, plain_tile, plain_row };
+static const struct tt_similar_kernels plain_kernels = { "plain", QUERIES, NULL, NULL, plain_tile, plain_row };
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -101,9 +103,7 @@ AVX2 static void avx2_row(const int8_t *query, const tt_face_vector *vectors, si
 	}
 }
 
-static const struct tt_similar_kernels avx2_kernels = { "avx2", 12, NULL, NULL, avx2_tile, avx2_row };
-
-enum { VNNI_QUERIES = 12 };
+static const struct tt_similar_kernels avx2_kernels = { "avx2", QUERIES, NULL, NULL, avx2_tile, avx2_row };
 
 VNNI static int32_t sum_of(const int8_t *v)
 {
@@ -120,10 +120,10 @@ VNNI static void vnni_tile(const struct tt_similar_panel *panel, const tt_face_v
 			   const int32_t *least, int32_t (*dots)[TT_SIMILAR_PANEL], uint16_t *hits)
 {
 	const __m512i flip = _mm512_set1_epi8((char)0x80);
-	const int8_t *q[VNNI_QUERIES];
-	__m512i sum[VNNI_QUERIES];
+	const int8_t *q[QUERIES];
+	__m512i sum[QUERIES];
 
-	for (unsigned i = 0; i < VNNI_QUERIES; i++) {
+	for (unsigned i = 0; i < QUERIES; i++) {
 		q[i] = queries[i < n ? i : 0];
 		sum[i] = _mm512_set1_epi32(-128 * sum_of(q[i]));
 	}
@@ -131,7 +131,7 @@ VNNI static void vnni_tile(const struct tt_similar_panel *panel, const tt_face_v
 		__m512i v = _mm512_xor_si512(_mm512_loadu_si512(panel->v[g]), flip);
 
 #pragma GCC unroll 12
-		for (unsigned i = 0; i < VNNI_QUERIES; i++) {
+		for (unsigned i = 0; i < QUERIES; i++) {
 			int32_t four;
 
 			memcpy(&four, q[i] + 4 * g, sizeof four);
@@ -162,7 +162,7 @@ VNNI static void vnni_row(const int8_t *query, const tt_face_vector *vectors, si
 	}
 }
 
-static const struct tt_similar_kernels vnni_kernels = { "avx512-vnni", VNNI_QUERIES, NULL, NULL, vnni_tile, vnni_row };
+static const struct tt_similar_kernels vnni_kernels = { "avx512-vnni", QUERIES, NULL, NULL, vnni_tile, vnni_row };
 
 /* AMX (Intel, Architecture Instruction Set Extensions, chapter 3): a tile has 16 rows of 64 bytes. Tiles 0 and 1 sum up
  * the dots of 16 queries each, 2 and 3 hold 64 values of these queries, 4 the same values of the 16 vectors. */
